@@ -1,0 +1,1 @@
+"""The one port between the resources and the platform that sells them."""

@@ -1,0 +1,91 @@
+"""Where the platform of this account lives: from the environment, and from the provider block, which wins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+class ConfigurationError(Exception):
+    """A setting that cannot be used; ``attribute`` is its name in the provider block."""
+
+    def __init__(self, attribute: str, detail: str) -> None:
+        super().__init__(detail)
+        self.attribute = attribute
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Settings of one embedded platform.
+
+    ``database_url`` None means the SQLite file in ``home``; ``catalogue`` None the default catalogue;
+    ``test_clock`` None the real time; ``payment_method`` None the account's default.
+    """
+
+    home: Path
+    database_url: str | None = None
+    libvirt_uri: str = "qemu:///system"
+    catalogue: Path | None = None
+    test_clock: datetime | None = None
+    payment_method: str | None = None
+
+
+ENVIRONMENT = {
+    "home": "QUALIT_HOME",
+    "database_url": "QUALIT_DATABASE_URL",
+    "libvirt_uri": "QUALIT_LIBVIRT_URI",
+    "catalogue": "QUALIT_CATALOGUE",
+    "test_clock": "QUALIT_TEST_CLOCK",
+    "payment_method": "QUALIT_PAYMENT_METHOD",
+}
+"""The environment variable of each setting."""
+
+
+def load_configuration(
+    attributes: Mapping[str, str | None] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Configuration:
+    """The configuration from ``environment`` (this process's by default), overridden by ``attributes``.
+
+    Raises:
+        ConfigurationError: a value that is not what its setting takes.
+    """
+    env = os.environ if environment is None else environment
+    given = {name: env.get(variable) or None for name, variable in ENVIRONMENT.items()}
+    given.update({name: value for name, value in (attributes or {}).items() if value})
+    home = Path(given["home"]).expanduser() if given["home"] else _default_home(env)
+    catalogue = given["catalogue"]
+    return Configuration(
+        home=home.absolute(),
+        database_url=given["database_url"],
+        libvirt_uri=given["libvirt_uri"] or "qemu:///system",
+        catalogue=Path(catalogue).expanduser() if catalogue else None,
+        test_clock=_instant(given["test_clock"]),
+        payment_method=given["payment_method"],
+    )
+
+
+def _default_home(environment: Mapping[str, str]) -> Path:
+    """Under the user's data folder, as the XDG base directory specification says."""
+    data = environment.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "qualit"
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ConfigurationError(
+            "test_clock",
+            f'The test clock is "{text}", which is not an instant with a time zone. '
+            'Write one such as "2026-01-31T09:00:00Z".',
+        )
+    return instant.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Machines: the hypervisor port and its implementation on libvirt."""

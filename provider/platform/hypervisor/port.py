@@ -1,0 +1,107 @@
+"""The hypervisor port: one host that runs machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from provider.backend.port import PowerState
+from provider.commerce.catalogue import Characteristics
+
+
+class HypervisorUnavailableError(Exception):
+    """The host cannot be reached or a call got no answer; what it did is unknown. Try again. ``remedy`` says how."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class DeliveryImpossibleError(Exception):
+    """The host said no for good: no image of that system, no room, a change that the machine cannot take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An IPv4 address with the MAC of the interface that holds its lease."""
+
+    ip: str
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSpec:
+    """The target that a machine is brought to, always forward: nothing in it is ever less than before.
+
+    ``characteristics`` are in total. ``ceiling`` is the room for growth that is fixed when the machine boots
+    (its ``disk_gib`` and ``bandwidth_mbits`` bound nothing). ``addresses`` has one entry per interface.
+    """
+
+    uuid: str
+    name: str
+    os: str
+    characteristics: Characteristics
+    ceiling: Characteristics
+    addresses: tuple[Address, ...]
+    hostname: str
+    ssh_keys: tuple[str, ...] = ()
+    user_data: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it."""
+
+    uuid: str
+    power_state: PowerState
+    vcpus: int
+    memory_gib: int
+    disk_gib: int
+    ipv4_addresses: int
+    bandwidth_mbits: int
+    ceiling: Characteristics
+
+
+class Hypervisor(Protocol):
+    """One host. Every method looks first, so that calling it again is safe.
+
+    Each raises HypervisorUnavailableError or DeliveryImpossibleError.
+    """
+
+    @property
+    def host(self) -> str:
+        """The host's name, as shown to people."""
+        ...
+
+    def check(self, os: str | None) -> None:
+        """Raise unless the host answers and, when a system is named, has its image."""
+        ...
+
+    def addresses_in_use(self) -> frozenset[str]:
+        """The addresses that the host's network has reserved, for whichever account."""
+        ...
+
+    def subnet(self) -> str:
+        """The network that addresses are taken from, such as ``10.69.0.0/16``."""
+        ...
+
+    def ensure(self, spec: MachineSpec) -> Machine:
+        """Create the machine or improve it in place until it is what ``spec`` says. A new one is started."""
+        ...
+
+    def observe(self, uuid: str) -> Machine | None:
+        """The machine as it is; None when there is none."""
+        ...
+
+    def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
+        """Bring the machine to a power state: managed save, shutdown (forced after a time) or start."""
+        ...
+
+    def reinstall(self, spec: MachineSpec) -> Machine:
+        """Replace the system disk by a fresh one of ``spec.os`` of the same size; identity and addresses stay."""
+        ...
+
+    def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
+        """Stop the machine, delete its definition, volumes and leases. Nothing to do is success."""
+        ...

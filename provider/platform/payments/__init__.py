@@ -1,0 +1,1 @@
+"""Taking money: the gateway port and its implementations."""
