@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from provider.commerce.catalogue import Catalogue, Characteristics
+from provider.commerce.change import Change
 from provider.commerce.contract import Contract, ContractStatus, LineKey
 from provider.commerce.proposal import ChargeLine, Proposal
 
@@ -133,12 +134,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as its customer sees it. ``server`` is the name of the server or, without one, of the contract."""
+    """An order as its customer sees it. ``server`` is the name of the server or, without one, of the contract;
+    ``revision`` is the one that the order starts from."""
 
     id: str
     kind: OrderKind
     contract_id: str
     line: LineKey
+    revision: int
+    change: Change
     server: str
     status: OrderStatus
     amount: Decimal
@@ -279,8 +283,11 @@ class Backend(Protocol):
 
     def servers(self) -> Sequence[ServerView]: ...
 
-    def expected_contract(self, server_id: str) -> Contract | None:
-        """The contract that a server which is only planned would have, from the quote that holds its price."""
+    def expected_contract(self, planned_id: str) -> Contract | None:
+        """The contract that buying would make, from the newest quote that holds its price.
+
+        ``planned_id`` is the id of a server that is only planned, or that of a contract which is only planned.
+        """
         ...
 
     def orders(self, *, contract_id: str | None = None) -> Sequence[OrderView]:
