@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provider.commerce.contract import LineKey, ResourceType
+from provider.commerce.contract import Contract, LineKey, ResourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,21 @@ class SetQuantity:
 
 
 Change = NewContract | SwitchSolution | SetQuantity
+
+
+def describe(change: Change, contract: Contract | None) -> str:
+    """A change in words, as a charge, an order and a receipt call it; ``contract`` as it is before the change."""
+    match change:
+        case NewContract(offer, os, months):
+            return f"new contract: {offer} with {os} for {months} month{'s' if months > 1 else ''}"
+        case SwitchSolution(offer, os):
+            held = contract.solution if contract else None
+            steps = []
+            if held is None or held.offer != offer:
+                steps.append(f"{held.offer} to {offer}" if held else offer)
+            if held is not None and held.os != os:
+                steps.append(f"{held.os} to {os}")
+            return f"improvement: {', '.join(steps)}"
+        case SetQuantity(resource_type, quantity):
+            before = contract.quantity(resource_type) if contract else 0
+            return f"additional {resource_type}: {before} to {quantity}"

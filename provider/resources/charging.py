@@ -1,0 +1,199 @@
+"""How a plan comes to a charge: a proposal is priced, held by a quote and shown (P5); an open order is resumed.
+
+Called by the plans of all three resources.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from provider.backend.port import PAID_UNDELIVERED, UNPAID, Backend, OrderView, Quote
+from provider.commerce.change import Change, NewContract, SetQuantity, describe
+from provider.commerce.contract import Contract, LineKey
+from provider.commerce.policy import payment_means
+from provider.commerce.proposal import ChargeLine, Proposal, propose
+from provider.commerce.refusal import Refusal
+from provider.resources.checks import parse_money
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value
+
+READ_AT = "read_at"
+"""The key under which a read leaves its instant in the private data, for the plan that apply makes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a plan will charge: the value of the attribute ``charge`` and the prices that go with it.
+
+    ``value`` is None when the change is refused. ``resumes`` is the order that is open for the same change.
+    """
+
+    value: Value
+    monthly_price: Decimal | None
+    diagnostics: Diagnostics = ()
+    resumes: OrderView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The contract line that a plan wants to change; ``contract`` is None for one that is not bought yet."""
+
+    contract_id: str
+    key: LineKey
+    contract: Contract | None
+
+
+def plan_charge(
+    backend: Backend,
+    line: Line,
+    change: Change,
+    *,
+    max_charge: Value,
+    payment_method: str | None,
+    read_at: datetime | None = None,
+) -> Charge:
+    """Price a change and hold the price; or resume the order that is open for the line (L4)."""
+    revision = line.contract.revision(line.key) if line.contract else 0
+    open_order = open_order_of(backend, line.contract_id, line.key, revision)
+    if open_order is not None:
+        return _resume(open_order, change)
+    today = backend.now().date()
+    proposal = propose(backend.catalogue(), line.contract_id, line.contract, change, today)
+    if not isinstance(proposal, Proposal):
+        return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in proposal))
+    diagnostics = check_payment_method(backend, payment_method)
+    if diagnostics:
+        return Charge(None, None, diagnostics)
+    earlier = backend.find_quote(proposal)
+    diagnostics = _expired(earlier, proposal, backend.now(), read_at)
+    if any(d.severity == "error" for d in diagnostics):
+        return Charge(None, None, diagnostics)
+    amount = earlier.proposal.amount if earlier and earlier.expires_at > backend.now() else proposal.amount
+    too_much = check_max_charge(max_charge, amount, proposal.currency)
+    if too_much:
+        return Charge(None, None, too_much)
+    quote = backend.hold_quote(proposal)
+    held = quote.proposal
+    diagnostics = (*diagnostics, *_cheaper_today(quote, proposal))
+    value = charge_value(held.amount, describe(change, line.contract), held.lines, quote.id)
+    return Charge(value, held.monthly_price, diagnostics)
+
+
+def charge_value(amount: Decimal, reason: str, lines: tuple[ChargeLine, ...], quote_id: str) -> Value:
+    """The value of the attribute ``charge``."""
+    return {
+        "amount": f"{amount:.2f}",
+        "reason": reason,
+        "lines": [{"description": line.description, "amount": f"{line.amount:.2f}"} for line in lines],
+        "quote_id": quote_id,
+    }
+
+
+def open_order_of(backend: Backend, contract_id: str, key: LineKey, revision: int) -> OrderView | None:
+    """The order that is placed for a line at this revision and neither delivered nor given up."""
+    for order in backend.orders(contract_id=contract_id):
+        if order.line == key and order.revision == revision and order.status in UNPAID | PAID_UNDELIVERED:
+            return order
+    return None
+
+
+def check_payment_method(backend: Backend, method_id: str | None) -> Diagnostics:
+    """The means of payment can be used at once (S5), and is one that the account has saved."""
+    saved = {method.id: method for method in backend.payment_methods()}
+    refusals = payment_means(
+        method_id, {m.id: m.kind for m in saved.values()}, contact=backend.catalogue().contact
+    )
+    return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)
+
+
+def check_max_charge(max_charge: Value, amount: Decimal, currency: str) -> Diagnostics:
+    """A charge does not exceed what the user allows at once (P7)."""
+    if max_charge is None or max_charge is UNKNOWN:
+        return ()
+    limit = parse_money(max_charge)
+    if limit is None or amount <= limit:
+        return ()
+    return (
+        Diagnostic.of_refusal(
+            Refusal(
+                "P7",
+                "max_charge",
+                "Charge above max_charge",
+                f"This change charges {amount:.2f} {currency} now, and max_charge allows {limit:.2f}. Raise "
+                f'max_charge to at least "{amount:.2f}" to approve it. Nothing was ordered.',
+            )
+        ),
+    )
+
+
+def read_instant(private: dict[str, str]) -> datetime | None:
+    """When the state that a plan starts from was read."""
+    text = private.get(READ_AT)
+    return datetime.fromisoformat(text) if text else None
+
+
+def _resume(order: OrderView, change: Change) -> Charge:
+    if order.change != change:
+        remedy = (
+            f"Let it finish (apply what it was placed for), or cancel it: qualit orders cancel {order.id}"
+            if order.status in UNPAID
+            else "It is paid: let it finish by applying what it was placed for, and change that afterwards."
+        )
+        refusal = Refusal(
+            "L4",
+            "" if isinstance(change, NewContract) else _attribute(change),
+            "Another order is open",
+            f"The order {order.id} ({order.description}, {order.amount:.2f} {order.currency}) of {order.server} is "
+            f"{order.status} since {order.placed_at:%Y-%m-%d %H:%M} UTC and holds the line. {remedy}",
+        )
+        return Charge(None, None, (Diagnostic.of_refusal(refusal),))
+    paid = "is not paid yet" if order.status in UNPAID else "is paid"
+    notice = Diagnostic(
+        "warning",
+        f"Order {order.id} goes on",
+        f"The order {order.id} over {order.amount:.2f} {order.currency} {paid} and not delivered. Applying this plan "
+        "goes on with it and buys nothing else.",
+    )
+    value = charge_value(order.amount, order.description, order.lines, order.quote_id)
+    return Charge(value, order.monthly_price, (notice,), resumes=order)
+
+
+def _attribute(change: Change) -> str:
+    return "quantity" if isinstance(change, SetQuantity) else "offer"
+
+
+def _expired(earlier: Quote | None, today: Proposal, now: datetime, read_at: datetime | None) -> Diagnostics:
+    """Tell that a quote ran out and the amount is another one now.
+
+    When the state was read while the quote was still honoured, this is the plan that an apply makes again of a
+    change approved with the old amount: then it is an error (P5).
+    """
+    if earlier is None or earlier.expires_at > now or earlier.proposal.amount == today.amount:
+        return ()
+    approved = read_at is not None and earlier.created_at <= read_at < earlier.expires_at
+    then = f"{earlier.proposal.amount:.2f} {earlier.proposal.currency}"
+    return (
+        Diagnostic(
+            "error" if approved else "warning",
+            "The quoted price is no longer held (rule P5)",
+            f"The price of {then} was held until {earlier.expires_at:%Y-%m-%d %H:%M} UTC. The same change costs "
+            f"{today.amount:.2f} {today.currency} now. Nothing was ordered at the old price; a new plan shows and "
+            "holds the new one.",
+            ("charge",) if approved else (),
+        ),
+    )
+
+
+def _cheaper_today(quote: Quote, today: Proposal) -> Diagnostics:
+    if today.amount >= quote.proposal.amount:
+        return ()
+    return (
+        Diagnostic(
+            "warning",
+            "Today's price is lower than the quoted one",
+            f"The quote {quote.id} holds {quote.proposal.amount:.2f} {today.currency} until "
+            f"{quote.expires_at:%Y-%m-%d %H:%M} UTC; today the same change costs {today.amount:.2f} "
+            f"{today.currency}. To have today's price: qualit quotes drop {quote.id}, then plan again.",
+        ),
+    )
