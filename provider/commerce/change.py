@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from provider.commerce.contract import Contract, LineKey, ResourceType
 
@@ -57,3 +59,31 @@ def describe(change: Change, contract: Contract | None) -> str:
         case SetQuantity(resource_type, quantity):
             before = contract.quantity(resource_type) if contract else 0
             return f"additional {resource_type}: {before} to {quantity}"
+
+
+def change_to_json(change: Change) -> dict[str, Any]:
+    """A change as JSON-able values; equal changes give equal values."""
+    match change:
+        case NewContract():
+            return {"kind": "new", "offer": change.offer, "os": change.os, "months": change.months}
+        case SwitchSolution():
+            return {"kind": "switch", "offer": change.offer, "os": change.os}
+        case SetQuantity():
+            return {"kind": "quantity", "type": change.type, "quantity": change.quantity}
+
+
+def change_from_json(values: Mapping[str, Any]) -> Change:
+    """The change that ``change_to_json`` wrote.
+
+    Raises:
+        ValueError: a kind of change that this version does not know.
+    """
+    match values["kind"]:
+        case "new":
+            return NewContract(values["offer"], values["os"], values["months"])
+        case "switch":
+            return SwitchSolution(values["offer"], values["os"])
+        case "quantity":
+            return SetQuantity(values["type"], values["quantity"])
+        case unknown:
+            raise ValueError(f"unknown kind of change: {unknown!r}")

@@ -64,8 +64,8 @@ class Contract:
     """A contract as it stands at one moment.
 
     ``periods`` are the paid periods that are not over, oldest first: the current one and, when the next one
-    is prepaid, that one too. ``anchor_day`` is the day of the month that periods count from (P4).
-    ``term_months`` is what the next renewal will use (C6).
+    is prepaid, that one too; of a contract that is over, the last one. ``anchor_day`` is the day of the
+    month that periods count from (P4). ``term_months`` is what the next renewal will use (C6).
     """
 
     id: str

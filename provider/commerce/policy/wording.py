@@ -1,0 +1,55 @@
+"""The words that refusals share: they must read well under Terraform and under Pulumi alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+UNITS = {
+    "vcpus": "vCPUs",
+    "memory_gib": "GiB of memory",
+    "disk_gib": "GiB of disk",
+    "ipv4_addresses": "IPv4 addresses",
+    "bandwidth_mbits": "Mbit/s of bandwidth",
+}
+"""The unit of each characteristic, as it follows a number."""
+
+
+def written(attribute: str, value: str | int) -> str:
+    """An attribute with its value, as a program says it: ``offer = "vps-4"``."""
+    return f"{attribute} = {value}" if isinstance(value, int) else f'{attribute} = "{value}"'
+
+
+def choice(what: str, value: str, known: Iterable[str]) -> str:
+    """The values that there are, and the one that an unknown ``value`` is likely to mean."""
+    import difflib  # Only a refusal needs it.
+
+    values = list(known)
+    near = difflib.get_close_matches(value.lower(), values, n=1)
+    meant = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"{meant}The {what} are {listed(values)}." if values else f"There are no {what}."
+
+
+def listed(values: Iterable[str]) -> str:
+    """``"a", "b" and "c"``."""
+    quoted = [f'"{value}"' for value in values]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def days_until(day: date, today: date) -> str:
+    days = (day - today).days
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def keep(attribute: str, value: str | int) -> str:
+    """What to write instead of a refused value, and how to destroy all the same (C4)."""
+    return (
+        f"Write {written(attribute, value)}, or ignore changes of it "
+        f"(Terraform: lifecycle {{ ignore_changes = [{attribute}] }}; Pulumi: the resource option ignoreChanges). "
+        "A destroy is stopped by this too, because it plans the configuration first; "
+        "without a refresh it does not: terraform destroy -refresh=false."
+    )
