@@ -1,0 +1,91 @@
+"""What a domain's XML says a machine has. Called by the hosts of this package to compare and to report."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+
+from provider.commerce.catalogue import Characteristics
+from provider.platform.hypervisor.domain_xml import NAMESPACE, SYSTEM_DISK
+
+_KIB_PER_GIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DomainState:
+    """A domain as one of its two definitions has it: the live or the persistent one.
+
+    ``memory_gib`` is what the host gives (a guest without a virtio-mem driver may take less).
+    ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none.
+    """
+
+    os: str
+    vcpus: int
+    vcpus_maximum: int
+    memory_gib: int
+    memory_maximum_gib: int
+    macs: tuple[str, ...]
+    bandwidth_mbits: int
+    system_disk: str
+    ceiling: Characteristics
+    virtio_mem: ET.Element | None
+
+    @property
+    def room(self) -> Characteristics:
+        """The ceiling that this definition really has."""
+        return self.ceiling.model_copy(update={"vcpus": self.vcpus_maximum, "memory_gib": self.memory_maximum_gib})
+
+
+def read_domain(xml: str) -> DomainState | None:
+    """Read a domain's XML; None when it is no machine of ours."""
+    root = ET.fromstring(xml)  # noqa: S314 - it comes from libvirt, which wrote it
+    machine = root.find(f"metadata/{{{NAMESPACE}}}machine")
+    ceiling = machine.find(f"{{{NAMESPACE}}}ceiling") if machine is not None else None
+    vcpu = root.find("vcpu")
+    if machine is None or ceiling is None or vcpu is None:
+        return None
+    virtio_mem = root.find("devices/memory[@model='virtio-mem']")
+    initial = _initial_memory_kib(root)
+    interfaces = root.findall("devices/interface")
+    return DomainState(
+        os=machine.get("os", ""),
+        vcpus=int(vcpu.get("current") or vcpu.text or 0),
+        vcpus_maximum=int(vcpu.text or 0),
+        memory_gib=(initial + _kib(virtio_mem, "target/requested")) // _KIB_PER_GIB,
+        memory_maximum_gib=(initial + _kib(virtio_mem, "target/size")) // _KIB_PER_GIB,
+        macs=tuple(mac.get("address", "").lower() for mac in root.findall("devices/interface/mac")),
+        bandwidth_mbits=min((_bandwidth_mbits(interface) for interface in interfaces), default=0),
+        system_disk=_system_disk(root),
+        ceiling=Characteristics(**{name: int(value) for name, value in ceiling.attrib.items()}),
+        virtio_mem=virtio_mem,
+    )
+
+
+def _initial_memory_kib(root: ET.Element) -> int:
+    cells = root.findall("cpu/numa/cell")
+    if cells:
+        return sum(_unit_kib(cell.get("unit")) * int(cell.get("memory", "0")) for cell in cells)
+    return _kib(root, "memory")
+
+
+def _kib(parent: ET.Element | None, path: str) -> int:
+    element = parent.find(path) if parent is not None else None
+    return int(element.text or 0) * _unit_kib(element.get("unit")) if element is not None else 0
+
+
+def _unit_kib(unit: str | None) -> int:
+    """libvirt writes KiB; what we wrote ourselves may be in the larger ones."""
+    return {"KiB": 1, "MiB": 1024, "GiB": _KIB_PER_GIB}[unit or "KiB"]
+
+
+def _bandwidth_mbits(interface: ET.Element) -> int:
+    inbound = interface.find("bandwidth/inbound")
+    return int(inbound.get("average", "0")) // 125 if inbound is not None else 0
+
+
+def _system_disk(root: ET.Element) -> str:
+    for disk in root.findall("devices/disk"):
+        target, source = disk.find("target"), disk.find("source")
+        if target is not None and source is not None and target.get("dev") == SYSTEM_DISK:
+            return source.get("file", "")
+    return ""

@@ -1,0 +1,44 @@
+"""What to run when the hypervisor cannot be used. Called wherever a HypervisorUnavailableError is raised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+INSTALL_PYTHON = (
+    "Install the headers that it is built against: "
+    "`sudo apt-get install --no-install-recommends libvirt-dev pkg-config gcc python3-dev`, "
+    "and then `pip install libvirt-python` in this Python's environment."
+)
+INSTALL_DAEMON = (
+    "apt-get install --no-install-recommends libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils "
+    "dnsmasq-base mtools"
+)
+
+
+def remedy_for(uri: str, error: str) -> str:
+    """The command that most likely puts right what libvirt complains about in ``error``."""
+    lowered = error.lower()
+    if "permission denied" in lowered or "authentication" in lowered or "polkit" in lowered:
+        return "Give your user access to libvirt: `sudo usermod -aG libvirt $USER`, then log in again; or run as root."
+    if "no connection driver" in lowered or "unexpected qemu uri" in lowered or "parse xml document" in lowered:
+        return (
+            f'"{uri}" is no libvirt address that works here. Use "qemu:///system", or "test:///default" without QEMU.'
+        )
+    if "failed to connect socket" in lowered or "cannot recv data" in lowered or "connection refused" in lowered:
+        return f"Start the libvirt daemon: {start_daemon()}. {_if_not_installed()}"
+    if "cannot find suitable emulator" in lowered or "qemu-system" in lowered:
+        return f"Install QEMU: `{INSTALL_DAEMON}`."
+    return "Try again; `qualit doctor` shows what is missing on this machine."
+
+
+def start_daemon() -> str:
+    """The command that starts libvirt on this machine, with or without systemd."""
+    if Path("/run/systemd/system").is_dir():
+        return "`sudo systemctl start libvirtd`"
+    return "`sudo sh -c 'virtlogd -d; libvirtd -d'`"
+
+
+def _if_not_installed() -> str:
+    if any(Path(folder, "libvirtd").exists() for folder in ("/usr/sbin", "/sbin")):
+        return "It is installed."
+    return f"It is not installed: `sudo {INSTALL_DAEMON}`."
