@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from provider.commerce.catalogue import Catalogue
-from provider.commerce.contract import Contract, Line, Period
+from provider.commerce.contract import Contract, Line, LineKey, Period
 from provider.money import round_cents
 
 ZERO = Decimal("0.00")
@@ -48,6 +48,21 @@ def solution_price(catalogue: Catalogue, offer: str, os: str) -> Decimal:
     if sold is None or system is None:
         raise LookupError(f"the catalogue {catalogue.version} has no offer {offer!r} with {os!r}")
     return sold.monthly_price + system.monthly_price
+
+
+def system_price(catalogue: Catalogue, os: str | None) -> Decimal:
+    """The monthly price of a system; one that the catalogue no longer has counts as free."""
+    system = catalogue.operating_system(os or "")
+    return system.monthly_price if system else ZERO
+
+
+def bases_for(contract: Contract, key: LineKey, periods: tuple[Period, ...]) -> tuple[Decimal, ...]:
+    """The line's bases for ``periods``; 0 for a line that the contract does not have yet."""
+    line = contract.lines.get(key)
+    if line is None:
+        return (ZERO,) * len(periods)
+    known = {period.index: basis for period, basis in zip(contract.periods, line.bases, strict=True)}
+    return tuple(known[period.index] for period in periods)
 
 
 def purchase_line(what: str, monthly_price: Decimal, months: int) -> ChargeLine:
