@@ -135,19 +135,7 @@ def read_instant(private: dict[str, str]) -> datetime | None:
 
 def _resume(order: OrderView, change: Change) -> Charge:
     if order.change != change:
-        remedy = (
-            f"Let it finish (apply what it was placed for), or cancel it: qualit orders cancel {order.id}"
-            if order.status in UNPAID
-            else "It is paid: let it finish by applying what it was placed for, and change that afterwards."
-        )
-        refusal = Refusal(
-            "L4",
-            "" if isinstance(change, NewContract) else _attribute(change),
-            "Another order is open",
-            f"The order {order.id} ({order.description}, {order.amount:.2f} {order.currency}) of {order.server} is "
-            f"{order.status} since {order.placed_at:%Y-%m-%d %H:%M} UTC and holds the line. {remedy}",
-        )
-        return Charge(None, None, (Diagnostic.of_refusal(refusal),))
+        return Charge(None, None, (open_order_differs(order, _attribute(change)),))
     paid = "is not paid yet" if order.status in UNPAID else "is paid"
     notice = Diagnostic(
         "warning",
@@ -157,6 +145,23 @@ def _resume(order: OrderView, change: Change) -> Charge:
     )
     value = charge_value(order.amount, order.description, order.lines, order.quote_id)
     return Charge(value, order.monthly_price, (notice,), resumes=order)
+
+
+def open_order_differs(order: OrderView, attribute: str) -> Diagnostic:
+    """The refusal to change a line that an open order for something else holds (L4)."""
+    remedy = (
+        f"Let it finish (apply what it was placed for), or cancel it: qualit orders cancel {order.id}"
+        if order.status in UNPAID
+        else "It is paid: let it finish by applying what it was placed for, and change that afterwards."
+    )
+    refusal = Refusal(
+        "L4",
+        attribute,
+        "Another order is open",
+        f"The order {order.id} ({order.description}, {order.amount:.2f} {order.currency}) of {order.server} is "
+        f"{order.status} since {order.placed_at:%Y-%m-%d %H:%M} UTC and holds the line. {remedy}",
+    )
+    return Diagnostic.of_refusal(refusal)
 
 
 def _attribute(change: Change) -> str:

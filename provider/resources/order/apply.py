@@ -1,0 +1,94 @@
+"""Applying a planned contract: buy what is charged, make the free changes, read it back."""
+
+from __future__ import annotations
+
+from provider.backend.port import PAID_UNDELIVERED, Backend, BackendError, ContractTerms
+from provider.resources.charging import READ_AT
+from provider.resources.checks import timeout_of
+from provider.resources.model import ApplyRequest, Diagnostics, StateResult, Values
+from provider.resources.order.reading import state_of
+from provider.resources.purchasing import buy, charges, diagnostic_of, finish
+
+
+def apply(request: ApplyRequest, backend: Backend) -> StateResult:
+    """Make a planned change of one contract."""
+    if request.planned is None:
+        return _end(request.prior, backend)
+    if request.prior is None:
+        return _create(request.planned, backend)
+    return _change(request.planned, request.prior, backend)
+
+
+def _create(planned: Values, backend: Backend) -> StateResult:
+    bought = buy(
+        backend,
+        planned["charge"],
+        payment_method=planned["payment_method"],
+        timeout_seconds=timeout_of(planned, "create"),
+        terms=ContractTerms("order", planned["name"], planned["auto_renew"]),
+    )
+    if bought.order is None:
+        return StateResult(None, bought.diagnostics)
+    return _read_back(planned, backend, bought.diagnostics, gone=None)
+
+
+def _change(planned: Values, prior: Values, backend: Backend) -> StateResult:
+    diagnostics = _improve(planned, prior, backend)
+    if any(d.severity == "error" for d in diagnostics):
+        return StateResult(prior, diagnostics)
+    try:
+        _configure(planned, prior, backend)
+    except BackendError as error:
+        diagnostics = (*diagnostics, diagnostic_of(error))
+    return _read_back(planned, backend, diagnostics, gone=prior)
+
+
+def _improve(planned: Values, prior: Values, backend: Backend) -> Diagnostics:
+    timeout = timeout_of(planned, "update")
+    if charges(planned, prior):
+        return buy(
+            backend,
+            planned["charge"],
+            payment_method=planned["payment_method"],
+            timeout_seconds=timeout,
+            allow_reinstall=planned["allow_reinstall"] is True,
+        ).diagnostics
+    view = backend.contract(prior["id"])
+    for order in view.open_orders if view else ():
+        if order.line == "solution" and order.status in PAID_UNDELIVERED:
+            return finish(backend, order.id, timeout_seconds=timeout).diagnostics
+    return ()
+
+
+def _configure(planned: Values, prior: Values, backend: Backend) -> None:
+    view = backend.contract(prior["id"])
+    if view is None:
+        return
+    new_os = planned["os"] if not charges(planned, prior) and planned["os"] != view.contract.solution.os else None
+    if new_os and view.server_id:
+        server = backend.server(view.server_id)
+        if server is not None:
+            timeout = timeout_of(planned, "update")
+            backend.configure_server(server.id, server.settings, os=new_os, timeout_seconds=timeout)
+            new_os = None
+    terms = ("payment_method", "auto_renew", "term_months")
+    if new_os or any(planned[name] != prior[name] for name in terms):
+        backend.configure_contract(view.contract.id, os=new_os, **{name: planned[name] for name in terms})
+
+
+def _end(prior: Values | None, backend: Backend) -> StateResult:
+    if prior is None:
+        return StateResult(None)
+    try:
+        if backend.contract(prior["id"]) is not None:
+            backend.end_contract(prior["id"])
+    except BackendError as error:
+        return StateResult(prior, (diagnostic_of(error),))
+    return StateResult(None)
+
+
+def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, gone: Values | None) -> StateResult:
+    view = backend.contract(planned["id"])
+    if view is None:
+        return StateResult(gone, diagnostics)
+    return StateResult(state_of(view, planned, backend), diagnostics, {READ_AT: backend.now().isoformat()})

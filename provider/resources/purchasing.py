@@ -1,0 +1,112 @@
+"""How an apply buys what its plan shows, and what each outcome means for the state.
+
+Nothing that happens after a payment is an error of a create: Terraform would taint the object and buy it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provider.backend.port import (
+    PAID_UNDELIVERED,
+    ActionRequiredError,
+    Backend,
+    BackendError,
+    ContractTerms,
+    OrderView,
+    Purchase,
+    ServerSettings,
+)
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Path, Value, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """The outcome of a purchase: the order, or None where nothing was bought and ``diagnostics`` say why."""
+
+    order: OrderView | None
+    diagnostics: Diagnostics = ()
+
+
+def charges(planned: Values, prior: Values | None) -> bool:
+    """Whether a plan orders something: it has a charge that the prior state does not have."""
+    return planned["charge"] is not None and (prior is None or planned["charge"] != prior["charge"])
+
+
+def undeliverable(planned: Values, prior: Values | None, so_far: Diagnostics, backend: Backend) -> Diagnostics:
+    """Why what a plan would buy could not be delivered here and now; an error so far needs no second one."""
+    if any(d.severity == "error" for d in so_far) or planned["charge"] is UNKNOWN or not charges(planned, prior):
+        return ()
+    installs = "os" in planned and (prior is None or planned["os"] != prior["os"])
+    try:
+        backend.check_delivery(planned["os"] if installs else None)
+    except BackendError as error:
+        return (diagnostic_of(error),)
+    return ()
+
+
+def buy(
+    backend: Backend,
+    charge: Value,
+    *,
+    payment_method: str,
+    timeout_seconds: float,
+    terms: ContractTerms | None = None,
+    settings: ServerSettings | None = None,
+    allow_reinstall: bool = False,
+) -> Bought:
+    """Order against the quote of a planned charge, and wait for the delivery."""
+    purchase = Purchase(charge["quote_id"], payment_method, terms, settings, allow_reinstall)
+    return _outcome(lambda: backend.order(purchase, timeout_seconds=timeout_seconds))
+
+
+def finish(backend: Backend, order_id: str, *, timeout_seconds: float) -> Bought:
+    """Go on with an order that is open."""
+    return _outcome(lambda: backend.resume(order_id, timeout_seconds=timeout_seconds))
+
+
+def _outcome(purchase: Callable[[], OrderView]) -> Bought:
+    try:
+        order = purchase()
+    except BackendError as error:
+        return Bought(None, (diagnostic_of(error),))
+    if order.status in PAID_UNDELIVERED:
+        return Bought(order, (_not_delivered(order),))
+    if order.status == "active":
+        return Bought(order)
+    return Bought(None, (_given_up(order),))
+
+
+def diagnostic_of(error: BackendError) -> Diagnostic:
+    """A failure of the platform as an error on the attribute that it belongs to."""
+    rule = f" (rule {error.rule})" if error.rule else ""
+    detail = error.detail
+    if isinstance(error, ActionRequiredError) and error.url not in detail:
+        detail = f"{detail} Confirm it here, then apply again: {error.url}"
+    path: Path = (error.attribute,) if error.attribute else ()
+    return Diagnostic("error", f"{error.summary}{rule}", detail, path)
+
+
+def _not_delivered(order: OrderView) -> Diagnostic:
+    reason = f" The last attempt failed: {order.failure}" if order.failure else ""
+    return Diagnostic(
+        "warning",
+        f"{order.server} is paid and not delivered yet",
+        f"The order {order.id} over {order.amount:.2f} {order.currency} is paid.{reason} The next apply goes on with "
+        "it and buys nothing else; if it can't be delivered it is refunded in full (rule N3).",
+    )
+
+
+def _given_up(order: OrderView) -> Diagnostic:
+    refund = (
+        f"The {order.refunded:.2f} {order.currency} that were paid are refunded in full."
+        if order.status in ("refunded", "refunding")
+        else "Nothing was charged."
+    )
+    reason = f": {order.failure}" if order.failure else ""
+    return Diagnostic(
+        "error",
+        f"{order.server} could not be delivered (rule N3)",
+        f"The order {order.id} is {order.status}{reason}. {refund}",
+    )

@@ -1,0 +1,46 @@
+"""Everything that the provider offers, for the adapters that serve it."""
+
+from __future__ import annotations
+
+from provider.configuration import ENVIRONMENT
+from provider.resources import data_sources
+from provider.resources.model import DataSource, ManagedResource
+from provider.resources.order import Order
+from provider.resources.resource import AdditionalResource
+from provider.resources.schema import Attribute, Scalar, Schema
+from provider.resources.vps import Vps
+
+
+def _setting(name: str, description: str, *, sensitive: bool = False) -> Attribute:
+    described = f"{description} The environment variable `{ENVIRONMENT[name]}` says the same; this one wins."
+    return Attribute(Scalar.STRING, described, optional=True, sensitive=sensitive)
+
+
+PROVIDER_SCHEMA = Schema(
+    "Buy and improve virtual servers of Qual.IT. Without any attribute the embedded platform of this machine is used.",
+    {
+        "home": _setting("home", "The folder of the embedded platform: its database, gateway file and logs."),
+        "database_url": _setting(
+            "database_url", "The platform's database; a SQLite file in `home` by default.", sensitive=True
+        ),
+        "libvirt_uri": _setting("libvirt_uri", "The libvirt host that runs the servers, `qemu:///system` by default."),
+        "catalogue": _setting("catalogue", "A catalogue file to use in place of the default one."),
+        "test_clock": _setting(
+            "test_clock",
+            "An instant such as `2026-01-31T09:00:00Z` to use as the present, to try terms in a minute. Only with the "
+            "sandbox payment gateway; a home keeps to the kind of clock it was made with.",
+        ),
+        "payment_method": _setting(
+            "payment_method", "The saved payment method of every resource that names none, such as `test-visa`."
+        ),
+    },
+)
+
+MANAGED: tuple[ManagedResource, ...] = (Vps(), Order(), AdditionalResource())
+DATA_SOURCES: tuple[DataSource, ...] = (
+    data_sources.OFFERS,
+    data_sources.OPERATING_SYSTEMS,
+    data_sources.ADDITIONAL_RESOURCES,
+    data_sources.VPS,
+    data_sources.ORDERS,
+)

@@ -1,0 +1,127 @@
+"""Planning an additional resource: what adding, enlarging and releasing one would do and cost."""
+
+from __future__ import annotations
+
+from provider.backend.port import Backend, ServerView
+from provider.commerce import policy
+from provider.commerce.change import SetQuantity
+from provider.commerce.contract import RESOURCE_TYPES, Contract, ResourceType
+from provider.commerce.proposal import is_free
+from provider.resources.charging import Line, plan_charge, read_instant
+from provider.resources.checks import is_known
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
+from provider.resources.purchasing import charges, undeliverable
+from provider.resources.resource.reading import unit_price
+
+PRICED = ("unit_price", "monthly_price", "charge", "status")
+
+
+def plan(request: PlanRequest, backend: Backend) -> PlanResult:
+    """Plan one additional resource."""
+    if request.proposed is None:
+        return PlanResult(None, _plan_release(request.prior, backend))
+    planned = dict(request.proposed)
+    prior = request.prior
+    if prior is not None:
+        moved = _moved(planned, prior)
+        if moved:
+            return PlanResult(planned, moved)
+    diagnostics = _plan_quantity(planned, prior, request, backend)
+    return PlanResult(planned, (*diagnostics, *undeliverable(planned, prior, diagnostics, backend)))
+
+
+def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, backend: Backend) -> Diagnostics:
+    vps_id, type_, quantity = planned["vps_id"], planned["type"], planned["quantity"]
+    planned["id"] = f"{vps_id}/{type_}" if is_known(vps_id, type_) else UNKNOWN
+    planned["currency"] = backend.catalogue().currency
+    if prior is None:
+        _unknown_until_priced(planned)
+    server = backend.server(vps_id) if is_known(vps_id) else None
+    contract = server.contract.contract if server else backend.expected_contract(vps_id) if is_known(vps_id) else None
+    if not is_known(type_, quantity) or contract is None:
+        _unknown_until_priced(planned)
+        return _refusals(backend, type_, quantity)
+    change = SetQuantity(type_, quantity)
+    if server is not None and _is_adopted(backend, server, contract, change):
+        return _adopt(planned, prior, contract, type_)
+    _unknown_until_priced(planned)
+    charge = plan_charge(
+        backend,
+        Line(contract.id, type_, contract),
+        change,
+        max_charge=planned["max_charge"],
+        payment_method=planned["payment_method"] or _method_of(server),
+        read_at=read_instant(request.private),
+    )
+    if charge.value is not None and charge.monthly_price is not None:
+        planned["charge"] = charge.value
+        planned["monthly_price"] = f"{charge.monthly_price:.2f}"
+        planned["unit_price"] = unit_price(charge.monthly_price, quantity)
+    return charge.diagnostics
+
+
+def _unknown_until_priced(planned: Values) -> None:
+    for name in PRICED:
+        planned[name] = UNKNOWN
+    planned["addresses"] = [] if is_known(planned["type"]) and planned["type"] != "ipv4" else UNKNOWN
+
+
+def _is_adopted(backend: Backend, server: ServerView, contract: Contract, change: SetQuantity) -> bool:
+    """The server has the quantity already, and no order is open that would change it (C5)."""
+    pending = any(order.line == change.type for order in server.contract.open_orders)
+    return not pending and is_free(backend.catalogue(), contract, change)
+
+
+def _adopt(planned: Values, prior: Values | None, contract: Contract, type_: ResourceType) -> Diagnostics:
+    if prior is not None:
+        if prior["status"] == "provisioning":
+            planned["status"] = planned["addresses"] = UNKNOWN
+        return ()
+    line = contract.lines[type_]
+    planned["charge"] = None
+    planned["monthly_price"] = f"{line.monthly_price:.2f}"
+    planned["unit_price"] = unit_price(line.monthly_price, line.quantity)
+    return (
+        Diagnostic(
+            "warning",
+            f"The server has this additional {type_} already (rule C5)",
+            f"{line.quantity} units are on the contract and paid until {contract.paid_until}. This takes them into "
+            "management again and charges nothing.",
+        ),
+    )
+
+
+def _moved(planned: Values, prior: Values) -> Diagnostics:
+    if is_known(planned["vps_id"]) and planned["vps_id"] != prior["vps_id"]:
+        return tuple(Diagnostic.of_refusal(r) for r in policy.move_addition(prior["vps_id"], planned["vps_id"]))
+    if is_known(planned["type"]) and planned["type"] != prior["type"]:
+        return tuple(Diagnostic.of_refusal(r) for r in policy.change_type(prior["type"], planned["type"]))
+    return ()
+
+
+def _method_of(server: ServerView | None) -> object:
+    """The server's means of payment; not known here for a server that is only planned."""
+    return server.contract.payment_method if server else UNKNOWN
+
+
+def _refusals(backend: Backend, type_: object, quantity: object) -> Diagnostics:
+    """What is wrong with a quantity whatever the server is."""
+    if type_ not in RESOURCE_TYPES or not isinstance(quantity, int):
+        return ()
+    refusals = policy.quantity(backend.catalogue(), type_, quantity)
+    return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)
+
+
+def _plan_release(prior: Values | None, backend: Backend) -> Diagnostics:
+    server = backend.server(prior["vps_id"]) if prior else None
+    if prior is None or server is None:
+        return ()
+    return (
+        Diagnostic(
+            "warning",
+            f"The additional {prior['type']} stays on {server.name} (rule C5)",
+            f"Removing the declaration releases it from management only: {prior['quantity']} units stay on the "
+            f"server, paid until {server.contract.contract.paid_until}, and are renewed with it for "
+            f"{prior['monthly_price']} {prior['currency']} a month. Unless the server itself ends.",
+        ),
+    )

@@ -1,0 +1,187 @@
+"""Planning the solution line of a contract, offer and operating system, for the resources that sell one.
+
+``vps`` and ``order`` sell the same thing; they differ in what runs on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provider.backend.port import PAID_UNDELIVERED, Backend, ContractView, Identity
+from provider.commerce import policy
+from provider.commerce.catalogue import Catalogue
+from provider.commerce.change import NewContract, SwitchSolution
+from provider.commerce.proposal import is_free
+from provider.resources.charging import Charge, Line, check_payment_method, open_order_differs, plan_charge
+from provider.resources.charging import read_instant
+from provider.resources.checks import is_known
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
+
+DEFAULT_OS = "debian-12"
+DEFAULT_TERM_MONTHS = 1
+"""What is ordered unless the configuration says otherwise; at creation only (C10)."""
+
+PRICED = ("characteristics", "monthly_price", "charge")
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionState:
+    """A contract's solution as a resource shows it."""
+
+    offer: str
+    os: str
+    monthly_price: str
+    provisioning: bool
+
+
+def solution_state(view: ContractView) -> SolutionState:
+    """The solution that is paid for, delivered or not: a refresh must not show the one before as drift."""
+    line = view.contract.solution
+    order = next((o for o in view.open_orders if o.line == "solution" and o.status in PAID_UNDELIVERED), None)
+    if order is not None and isinstance(order.change, NewContract | SwitchSolution):
+        return SolutionState(order.change.offer, order.change.os, f"{order.monthly_price:.2f}", provisioning=True)
+    return SolutionState(line.offer or "", line.os or "", f"{line.monthly_price:.2f}", provisioning=False)
+
+
+def contract_state(view: ContractView, backend: Backend) -> Values:
+    """What a resource that owns a contract shows of it, but for its status."""
+    solution = solution_state(view)
+    offer = backend.catalogue().offer(solution.offer)
+    improvements = view.contract.solution.improvements
+    return {
+        "offer": solution.offer,
+        "os": solution.os,
+        "term_months": view.contract.term_months,
+        "payment_method": view.payment_method,
+        "auto_renew": view.auto_renew,
+        "characteristics": offer.characteristics.model_dump() if offer else None,
+        "monthly_price": solution.monthly_price,
+        "currency": view.contract.currency,
+        "paid_until": view.contract.paid_until.isoformat(),
+        "improved_at": improvements[-1].at.isoformat() if improvements else None,
+        "improved_from": improvements[-1].before if improvements else None,
+    }
+
+
+def set_defaults(planned: Values, config: Values, backend: Backend) -> None:
+    """Fill in what a new contract is ordered with where the configuration leaves it out."""
+    defaults = {
+        "os": DEFAULT_OS,
+        "term_months": DEFAULT_TERM_MONTHS,
+        "payment_method": backend.account().default_payment_method,
+        "auto_renew": True,
+    }
+    for name, default in defaults.items():
+        if config.get(name) is None:
+            planned[name] = default
+
+
+def plan_new(planned: Values, identity: Identity | None, backend: Backend) -> Diagnostics:
+    """Plan a contract that is not bought yet: prices into ``planned``; refusals come back.
+
+    ``identity`` is None while the name is unknown.
+    """
+    catalogue = backend.catalogue()
+    planned["currency"] = catalogue.currency
+    for name in PRICED:
+        planned[name] = UNKNOWN
+    _show_characteristics(planned, catalogue)
+    wanted = (planned["offer"], planned["os"], planned["term_months"])
+    if identity is None or not is_known(*wanted):
+        offer, os, months = (value if is_known(value) else None for value in wanted)
+        return _refusals(policy.new_contract(catalogue, offer, os, months))
+    charge = plan_charge(
+        backend,
+        Line(identity.contract_id, "solution", None),
+        NewContract(*wanted),
+        max_charge=planned["max_charge"],
+        payment_method=planned["payment_method"],
+    )
+    return _take(planned, charge)
+
+
+def plan_switch(
+    planned: Values, prior: Values, view: ContractView, backend: Backend, private: dict[str, str]
+) -> Diagnostics:
+    """Plan a change of a living contract's solution and terms; what is free leaves the last charge as it is."""
+    catalogue = backend.catalogue()
+    terms = _terms(planned, prior, view, backend)
+    if not is_known(planned["offer"], planned["os"]):
+        for name in (*PRICED, "improved_at", "improved_from"):
+            planned[name] = UNKNOWN
+        return terms
+    change = SwitchSolution(planned["offer"], planned["os"])
+    bought = next((o for o in view.open_orders if isinstance(o.change, NewContract)), None)
+    if bought is not None and isinstance(bought.change, NewContract):
+        same = (bought.change.offer, bought.change.os) == (change.offer, change.os)
+        return terms if same else (*terms, open_order_differs(bought, "offer"))
+    if not any(o.line == "solution" for o in view.open_orders) and is_free(catalogue, view.contract, change):
+        return (*terms, *_reinstall(planned, view, catalogue, change))
+    charge = plan_charge(
+        backend,
+        Line(view.contract.id, "solution", view.contract),
+        change,
+        max_charge=planned["max_charge"],
+        payment_method=planned["payment_method"],
+        read_at=read_instant(private),
+    )
+    _show_characteristics(planned, catalogue)
+    planned["improved_at"] = planned["improved_from"] = UNKNOWN
+    return (*terms, *_reinstall(planned, view, catalogue, change), *_take(planned, charge))
+
+
+def suspended(view: ContractView) -> Diagnostics:
+    """A warning while the contract is suspended: only a renewal brings it back (L2)."""
+    if view.status != "suspended":
+        return ()
+    return (
+        Diagnostic(
+            "warning",
+            f"The contract of {view.name} is suspended (rule L2)",
+            f"It was paid until {view.contract.paid_until} and not renewed: the machine is off and its disk is kept "
+            "for now. Only a renewal is possible.",
+        ),
+    )
+
+
+def _terms(planned: Values, prior: Values, view: ContractView, backend: Backend) -> Diagnostics:
+    """The terms that are free to change: how long and by which means the contract will be renewed."""
+    diagnostics: Diagnostics = ()
+    months = planned["term_months"]
+    if is_known(months) and months != prior["term_months"]:
+        diagnostics = (
+            Diagnostic(
+                "warning",
+                f"The new duration counts from the next renewal (rule C6)",
+                f"{view.name} is paid until {view.contract.paid_until}; nothing is charged now. Its next renewal will "
+                f"be for {months} month{'s' if months > 1 else ''} in place of {prior['term_months']}.",
+                ("term_months",),
+            ),
+        )
+    method = planned["payment_method"]
+    if is_known(method) and method != prior["payment_method"]:
+        diagnostics = (*diagnostics, *check_payment_method(backend, method))
+    return diagnostics
+
+
+def _reinstall(planned: Values, view: ContractView, catalogue: Catalogue, change: SwitchSolution) -> Diagnostics:
+    if planned["allow_reinstall"] is UNKNOWN:
+        return ()
+    allowed = planned["allow_reinstall"] is True
+    return _refusals(policy.reinstall(catalogue, view.contract, change.os, allow_reinstall=allowed))
+
+
+def _show_characteristics(planned: Values, catalogue: Catalogue) -> None:
+    offer = catalogue.offer(planned["offer"]) if is_known(planned["offer"]) else None
+    planned["characteristics"] = offer.characteristics.model_dump() if offer else UNKNOWN
+
+
+def _take(planned: Values, charge: Charge) -> Diagnostics:
+    if charge.value is not None:
+        planned["charge"] = charge.value
+        planned["monthly_price"] = f"{charge.monthly_price:.2f}"
+    return charge.diagnostics
+
+
+def _refusals(refusals: tuple[policy.Refusal, ...]) -> Diagnostics:
+    return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)

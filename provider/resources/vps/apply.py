@@ -1,0 +1,150 @@
+"""Applying a planned server: buy what is charged, then make the free changes, then read it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from provider.backend.port import (
+    PAID_UNDELIVERED,
+    Backend,
+    BackendError,
+    ContractTerms,
+    ServerSettings,
+    ServerView,
+)
+from provider.resources.charging import READ_AT
+from provider.resources.checks import timeout_of
+from provider.resources.model import ApplyRequest, Diagnostics, StateResult, Values
+from provider.resources.purchasing import buy, charges, diagnostic_of, finish
+from provider.resources.vps.reading import state_of
+
+
+def apply(request: ApplyRequest, backend: Backend) -> StateResult:
+    """Make a planned change of one server."""
+    if request.planned is None:
+        return _end(request.prior, backend)
+    if request.prior is None:
+        return _create(request.planned, request.config or request.planned, backend)
+    return _change(request.planned, request.prior, request.config or request.planned, backend)
+
+
+def _create(planned: Values, config: Values, backend: Backend) -> StateResult:
+    settings = _settings(planned, config)
+    timeout = timeout_of(planned, "create")
+    diagnostics: Diagnostics = ()
+    try:
+        if planned["order_id"] is not None:
+            backend.run_on_contract(planned["name"], planned["order_id"], settings, timeout_seconds=timeout)
+        else:
+            bought = buy(
+                backend,
+                planned["charge"],
+                payment_method=planned["payment_method"],
+                timeout_seconds=timeout,
+                terms=ContractTerms("vps", planned["name"], planned["auto_renew"]),
+                settings=settings,
+            )
+            diagnostics = bought.diagnostics
+            if bought.order is None:
+                return StateResult(None, diagnostics)
+    except BackendError as error:
+        if _view(planned["id"], backend) is None:
+            return StateResult(None, (diagnostic_of(error),))
+        # An error would taint the server, and the next apply would destroy it: it exists, so this is a warning.
+        diagnostics = (replace(diagnostic_of(error), severity="warning"),)
+    return _read_back(planned, backend, diagnostics, gone=None)
+
+
+def _change(planned: Values, prior: Values, config: Values, backend: Backend) -> StateResult:
+    timeout = timeout_of(planned, "update")
+    diagnostics: Diagnostics = ()
+    if prior["order_id"] is None:
+        diagnostics = _improve(planned, prior, timeout, backend)
+        if any(d.severity == "error" for d in diagnostics):
+            return StateResult(prior, diagnostics)
+    try:
+        _configure(planned, prior, config, timeout, backend)
+    except BackendError as error:
+        diagnostics = (*diagnostics, diagnostic_of(error))
+        return _read_back({**planned, **_free_part(prior)}, backend, diagnostics, gone=prior)
+    return _read_back(planned, backend, diagnostics, gone=prior)
+
+
+def _improve(planned: Values, prior: Values, timeout: float, backend: Backend) -> Diagnostics:
+    """Buy what the plan charges, or go on with what is paid and not delivered."""
+    if charges(planned, prior):
+        return buy(
+            backend,
+            planned["charge"],
+            payment_method=planned["payment_method"],
+            timeout_seconds=timeout,
+            allow_reinstall=planned["allow_reinstall"] is True,
+        ).diagnostics
+    view = backend.server(prior["id"])
+    for order in view.contract.open_orders if view else ():
+        if order.line == "solution" and order.status in PAID_UNDELIVERED:
+            return finish(backend, order.id, timeout_seconds=timeout).diagnostics
+    return ()
+
+
+_FREE = ("power_state", "hostname", "ssh_keys", "labels", "deletion_protection")
+
+
+def _free_part(values: Values) -> Values:
+    return {name: values[name] for name in _FREE}
+
+
+def _configure(planned: Values, prior: Values, config: Values, timeout: float, backend: Backend) -> None:
+    view = backend.server(prior["id"])
+    if view is None:
+        return
+    if prior["order_id"] is None and not charges(planned, prior):
+        reinstalled_os = planned["os"] if planned["os"] != view.contract.contract.solution.os else None
+    else:
+        reinstalled_os = None
+    if reinstalled_os or any(planned[name] != prior[name] for name in _FREE):
+        backend.configure_server(view.id, _settings(planned, config), os=reinstalled_os, timeout_seconds=timeout)
+    terms = ("payment_method", "auto_renew", "term_months")
+    if any(planned[name] != prior[name] for name in terms):
+        backend.configure_contract(view.contract.contract.id, **{name: planned[name] for name in terms})
+
+
+def _end(prior: Values | None, backend: Backend) -> StateResult:
+    if prior is None:
+        return StateResult(None)
+    try:
+        if backend.server(prior["id"]) is not None:
+            backend.end_server(prior["id"])
+    except BackendError as error:
+        return StateResult(prior, (diagnostic_of(error),))
+    return StateResult(None)
+
+
+def _settings(planned: Values, config: Values) -> ServerSettings:
+    """The settings of a plan; write-only user data is in the configuration alone."""
+    return ServerSettings(
+        power_state=planned["power_state"],
+        hostname=planned["hostname"],
+        ssh_keys=tuple(planned["ssh_keys"]),
+        user_data=config["user_data_wo"] or planned["user_data"],
+        labels=dict(planned["labels"]),
+        deletion_protection=planned["deletion_protection"],
+    )
+
+
+def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, gone: Values | None) -> StateResult:
+    """The state after an apply: what the platform has, but where the plan said a value that is not there yet, the plan's."""
+    view = _view(planned["id"], backend)
+    if view is None:
+        return StateResult(gone, diagnostics)
+    state = state_of(view, planned, backend)
+    if view.status == "provisioning" or state["status"] == "provisioning":
+        state["power_state"] = planned["power_state"]
+    return StateResult(state, diagnostics, {READ_AT: backend.now().isoformat()})
+
+
+def _view(server_id: str, backend: Backend) -> ServerView | None:
+    try:
+        return backend.server(server_id, observe=True)
+    except BackendError:
+        return backend.server(server_id)
