@@ -1,0 +1,57 @@
+# Everything is done by these commands. Each says in one line what it does; details are in build/logs/.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+STEP := packaging/step.sh
+# What talks to qemu:///system, also right after the user was added to its group.
+WITH_LIBVIRT := packaging/in-libvirt-group.sh
+# The commands of this checkout come before any others of the same name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup tools image demo test test-fast lint format lock benchmark clean
+
+help: ## Show these commands.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## Make this machine ready: Debian packages, .venv with the `qualit` command, libvirt daemons.
+	@packaging/setup.sh
+
+tools: ## Build or fetch OpenTofu 1.12 and Terraform 1.15, once, unless PATH has them.
+	@packaging/tools.sh
+
+image: setup ## Make the small guest image that the demo and the tests boot, once.
+	@$(STEP) "Making the guest image" $(WITH_LIBVIRT) qualit images build
+
+demo: image ## Show the whole story on this machine: plan, apply, improve, refuse, sleep, destroy.
+	@packaging/tools.sh any
+	@$(WITH_LIBVIRT) examples/demo/run
+
+test: image tools lint ## Everything: set-up, tools, checks, fast tests, then real QEMU and command-line tools.
+	@echo "==> Fast tests"
+	@pytest -q -n auto -m "not qemu and not cli"
+	@echo "==> Tests with real QEMU, Terraform and OpenTofu"
+	@$(WITH_LIBVIRT) pytest -q -m "qemu or cli"
+
+test-fast: ## Tests that need neither QEMU nor Terraform, in about a minute.
+	@pytest -q -n auto -m "not qemu and not cli"
+
+lint: ## Style, types and the directions of imports.
+	@$(STEP) "Checking style (ruff)" ruff check .
+	@$(STEP) "Checking format (ruff)" ruff format --check .
+	@$(STEP) "Checking types (mypy, strict)" mypy
+	@$(STEP) "Checking the directions of imports (import-linter)" lint-imports
+
+format: ## Bring the code into its format.
+	@ruff check --fix --quiet . ; ruff format --quiet .
+
+lock: ## Resolve the dependencies anew; arguments go through UPGRADE, such as UPGRADE="--upgrade-package typer".
+	@packaging/lock.sh $(UPGRADE)
+
+benchmark: setup ## Measure start-up, plan and purchase on this machine.
+	@python benchmarks/run.py
+
+clean: ## Remove what these commands made in this folder; the tools' cache stays.
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Make this machine ready: Debian packages, .venv with the `qualit` command, running libvirt daemons.
+# Called by `make setup`. What is there already is left alone.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+wanted_packages() {
+    sed 's/#.*//' "$root/packaging/debian-packages.txt" | tr -s '[:space:]' '\n' | sed '/^$/d'
+}
+
+missing_packages() {
+    local package
+    for package in $(wanted_packages); do
+        dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+    done
+}
+
+install_packages() {
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+debian_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        echo "==> This is not Debian: what packaging/debian-packages.txt names has to be there under its own names."
+        return
+    fi
+    local missing
+    missing=$(missing_packages)
+    [ -z "$missing" ] && return
+    # shellcheck disable=SC2086  # one word a package
+    step "Installing Debian packages: $(echo $missing)" install_packages $missing
+}
+
+# What an environment was made from; another content means to install again.
+environment_fingerprint() {
+    { echo "$root"; "$1" --version; cat "$root"/requirements.lock "$root"/setup.py "$root"/pyproject.toml; } |
+        sha256sum | cut -d' ' -f1
+}
+
+build_requirements() {
+    awk '/^[^ ]/ {wanted = /^(pip|setuptools)==/} wanted' "$root/requirements.lock"
+}
+
+install_environment() {
+    local python=$1 build=$root/build/build-requirements.lock
+    "$python" -m venv --clear "$venv"
+    # What builds libvirt-python comes first, by its hash too: hence no isolated build, which would fetch its own.
+    build_requirements >"$build"
+    "$venv/bin/pip" install --require-hashes -r "$build"
+    "$venv/bin/pip" install --require-hashes --no-build-isolation -r "$root/requirements.lock"
+    "$venv/bin/pip" install --no-deps --no-build-isolation -e "$root"
+    "$venv/bin/pip" check
+    environment_fingerprint "$python" >"$venv/fingerprint"
+}
+
+environment() {
+    local python
+    python=$(find_python) || fail "No Python 3.11 or newer with venv was found on PATH: install python3 and python3-venv."
+    [ "$(cat "$venv/fingerprint" 2>/dev/null)" = "$(environment_fingerprint "$python")" ] && return
+    step "Creating .venv with the locked packages ($("$python" --version), one to two minutes)" \
+        install_environment "$python"
+}
+
+daemon_runs() {
+    local pid
+    pid=$(cat "/run/$1.pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$1" ]
+}
+
+start_daemons() {
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl start libvirtd
+        return
+    fi
+    local daemon
+    for daemon in virtlogd libvirtd; do
+        daemon_runs "$daemon" || as_root "/usr/sbin/$daemon" -d
+    done
+}
+
+join_libvirt_group() {
+    as_root usermod --append --groups libvirt "$(id -un)"
+}
+
+wait_for_libvirt() {
+    local attempt
+    for attempt in $(seq 30); do
+        as_root virsh --connect qemu:///system version && return
+        sleep 1
+    done
+    return 1
+}
+
+libvirt() {
+    if [ "$(id -u)" -ne 0 ] && ! id -nG "$(id -un)" | tr ' ' '\n' | grep -qx libvirt; then
+        step "Adding $(id -un) to the group libvirt, which may use qemu:///system" join_libvirt_group
+    fi
+    "$root/packaging/in-libvirt-group.sh" virsh --connect qemu:///system version >>"$log" 2>&1 && return
+    step "Starting the libvirt daemons" start_daemons
+    step "Waiting for qemu:///system to answer" wait_for_libvirt
+}
+
+start_log
+debian_packages
+environment
+libvirt
