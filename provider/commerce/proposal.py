@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from provider.commerce import policy
 from provider.commerce.acceptance import accept, with_operating_system
 from provider.commerce.calendar import first_period
 from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, Period
-from provider.commerce.policy import check_change
 from provider.commerce.pricing import (
     ZERO,
     ChargeLine,
@@ -54,7 +54,7 @@ def propose(
     """
     if contract is not None and is_free(catalogue, contract, change):
         raise ValueError(f"a free change is no order: {change}")
-    refusals = check_change(catalogue, contract, change, today)
+    refusals = policy.change(catalogue, contract, change, today)
     if refusals:
         return refusals
     if isinstance(change, NewContract):
@@ -64,7 +64,7 @@ def propose(
         name = solution_name(catalogue, change.offer, change.os)
         lines: tuple[ChargeLine, ...] = (purchase_line(name, monthly_price, change.months),)
     else:
-        assert contract is not None  # noqa: S101 (check_change refused it)
+        assert contract is not None  # noqa: S101 (policy refused it)
         periods = tuple(period for period in contract.periods if period.end > today)
         before = bases_for(contract, change.line, periods)
         monthly_price, bases = _raised(catalogue, contract, change, before)
@@ -113,7 +113,7 @@ def _raised(
         return monthly_price, tuple(max(basis, monthly_price) for basis in before)
     resource = catalogue.additional_resource(change.type)
     line = contract.lines.get(change.type)
-    assert resource is not None  # noqa: S101 (check_change refused it)
+    assert resource is not None  # noqa: S101 (policy refused it)
     added = (change.quantity - contract.quantity(change.type)) * resource.unit_price
     return (line.monthly_price if line else ZERO) + added, tuple(basis + added for basis in before)
 

@@ -1,43 +1,75 @@
-"""What is allowed: one function a rule, each returning the refusals, none when all is well."""
+"""What is allowed: each function returns the refusals, none when all is well.
+
+=====  ==========================================================================================
+rule   function
+=====  ==========================================================================================
+S1 P8  ``offer``: known, and not retired unless it is held
+S2     ``quantity``: known type, minimum, maximum, step; ``server_total``: offer and addition together
+S3     ``operating_system``: known
+S4     ``term``: 1, 3, 6 or 12 months; ``new_contract``: S1, S3 and S4 together
+S5 S6  ``payment_means``: a saved card or PayPal
+C1-C4  ``change``: everything about one change of one contract, as ``proposal.propose`` asks it;
+       ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back
+C5     ``no_smaller_quantity``, ``move_addition``, ``change_type``
+C7     ``reinstall``: asked by the resources and at the order, as ``propose`` does not know ``allow_reinstall``
+C8     ``deletion_protected``; ``what_an_end_loses`` is the text of a warning, no refusal
+C9     ``name``: what DNS and libvirt accept; ``rename``
+L2     ``paid``
+L7     ``clock_behind``
+=====  ==========================================================================================
+
+C6 and C10 refuse nothing: the resources keep what is left out, and a changed duration waits for the renewal.
+L1 is in ``lifecycle``.
+"""
 
 from __future__ import annotations
 
-from provider.commerce.policy.improvement import (
-    check_change,
-    check_no_downgrade,
-    check_no_smaller_quantity,
-    check_paid,
-    check_set_quantity,
-    check_switch,
-)
+from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
 from provider.commerce.policy.sale import (
     ACCEPTED_KINDS,
     TERMS,
-    check_max_charge,
-    check_offer,
-    check_operating_system,
-    check_payment_method,
-    check_quantity,
-    check_resource_type,
-    check_server_total,
-    check_term,
+    new_contract,
+    offer,
+    operating_system,
+    payment_means,
+    quantity,
+    server_total,
+    term,
 )
+from provider.commerce.policy.server import (
+    change_type,
+    deletion_protected,
+    move_addition,
+    name,
+    reinstall,
+    rename,
+    what_an_end_loses,
+)
+from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
+from provider.commerce.refusal import Refusal
 
 __all__ = [
     "ACCEPTED_KINDS",
+    "CLOCK_TOLERANCE",
     "TERMS",
-    "check_change",
-    "check_max_charge",
-    "check_no_downgrade",
-    "check_no_smaller_quantity",
-    "check_offer",
-    "check_operating_system",
-    "check_paid",
-    "check_payment_method",
-    "check_quantity",
-    "check_resource_type",
-    "check_server_total",
-    "check_set_quantity",
-    "check_switch",
-    "check_term",
+    "Refusal",
+    "change",
+    "change_type",
+    "clock_behind",
+    "deletion_protected",
+    "move_addition",
+    "name",
+    "new_contract",
+    "no_downgrade",
+    "no_smaller_quantity",
+    "offer",
+    "operating_system",
+    "paid",
+    "payment_means",
+    "quantity",
+    "reinstall",
+    "rename",
+    "server_total",
+    "term",
+    "what_an_end_loses",
 ]

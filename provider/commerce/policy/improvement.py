@@ -1,4 +1,7 @@
-"""A contract is only ever improved: no downgrade (C2), no temporary change (C3), in a paid period only (C1, L2)."""
+"""A contract is only ever improved: no downgrade (C2), no temporary change (C3), in a paid period only (C1, L2).
+
+Called by ``proposal.propose``, so at plan, and again by the platform before anything is ordered (C4).
+"""
 
 from __future__ import annotations
 
@@ -7,84 +10,69 @@ from datetime import date
 from provider.commerce.catalogue import CHARACTERISTIC, Catalogue, Offer
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, Improvement, Line
-from provider.commerce.policy.sale import (
-    check_offer,
-    check_operating_system,
-    check_quantity,
-    check_resource_type,
-    check_server_total,
-    check_term,
-)
+from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
+from provider.commerce.policy.standing import paid
 from provider.commerce.policy.wording import UNITS, keep, moment, written
 from provider.commerce.refusal import Refusal
 
 
-def check_change(catalogue: Catalogue, contract: Contract | None, change: Change, today: date) -> tuple[Refusal, ...]:
+def change(catalogue: Catalogue, contract: Contract | None, wanted: Change, today: date) -> tuple[Refusal, ...]:
     """Everything that forbids a change of a contract, which is None before it is bought. C7 is a check of its own."""
-    if isinstance(change, NewContract):
-        return _check_new(catalogue, contract, change)
-    attribute = "quantity" if isinstance(change, SetQuantity) else "offer"
+    if isinstance(wanted, NewContract):
+        return _new(catalogue, contract, wanted)
+    attribute = "quantity" if isinstance(wanted, SetQuantity) else "offer"
     if contract is None:
         detail = "The contract does not exist or has ended. Plan again: what it had must be bought anew."
         return (Refusal("L3", attribute, "No such contract", detail),)
-    over = check_paid(contract, today, attribute)
-    if over:
-        return over
-    if isinstance(change, SetQuantity):
-        return check_set_quantity(catalogue, contract, change)
-    return check_switch(catalogue, contract, change)
+    unpaid = paid(contract, today, attribute)
+    if unpaid:
+        return unpaid
+    if contract.currency != catalogue.currency:
+        return (_other_currency(contract, catalogue, attribute),)
+    if isinstance(wanted, SetQuantity):
+        return _set_quantity(catalogue, contract, wanted)
+    return _switch(catalogue, contract, wanted)
 
 
-def check_paid(contract: Contract, today: date, attribute: str = "") -> tuple[Refusal, ...]:
-    """A contract that is paid on a day (C1); after its paid time it can only be renewed (L2)."""
-    if today < contract.paid_until:
-        return ()
-    detail = (
-        f"The contract was paid until {contract.paid_until} and is suspended: the machine is off, its disk is kept. "
-        "Renew it first; nothing else is possible until then."
-    )
-    return (Refusal("L2", attribute, "Suspended contract", detail),)
+def _new(catalogue: Catalogue, contract: Contract | None, wanted: NewContract) -> tuple[Refusal, ...]:
+    if contract is not None:
+        detail = f"The contract {contract.id} is bought already, until {contract.paid_until}. Plan again to change it."
+        return (Refusal("C9", "name", "Bought already", detail),)
+    return new_contract(catalogue, wanted.offer, wanted.os, wanted.months)
 
 
-def check_switch(catalogue: Catalogue, contract: Contract, change: SwitchSolution) -> tuple[Refusal, ...]:
+def _switch(catalogue: Catalogue, contract: Contract, wanted: SwitchSolution) -> tuple[Refusal, ...]:
     """A switch of offer and system: known, orderable, no downgrade, and with the additions within one server."""
     held_id = contract.solution.offer or ""
-    refusals = (
-        *check_offer(catalogue, change.offer, held_id),
-        *check_operating_system(catalogue, change.os),
-    )
-    held, wanted = catalogue.offer(held_id), catalogue.offer(change.offer)
+    unknown = (*offer(catalogue, wanted.offer, held_id), *operating_system(catalogue, wanted.os))
+    held, better = catalogue.offer(held_id), catalogue.offer(wanted.offer)
     if held is None:
-        return (*refusals, _offer_gone(held_id))
-    if wanted is None or wanted.id == held.id:
-        return refusals
-    return (
-        *refusals,
-        *check_no_downgrade(contract.solution, held, wanted),
-        *(
-            refusal
-            for resource in catalogue.additional_resources
-            for refusal in check_server_total(resource, wanted, contract.quantity(resource.type), "offer")
-        ),
+        return (*unknown, _offer_gone(held_id))
+    if better is None or better.id == held.id:
+        return unknown
+    beyond_totals = (
+        refusal
+        for resource in catalogue.additional_resources
+        for refusal in server_total(resource, better, contract.quantity(resource.type), "offer")
     )
+    return (*unknown, *no_downgrade(contract.solution, held, better), *beyond_totals)
 
 
-def check_set_quantity(catalogue: Catalogue, contract: Contract, change: SetQuantity) -> tuple[Refusal, ...]:
+def _set_quantity(catalogue: Catalogue, contract: Contract, wanted: SetQuantity) -> tuple[Refusal, ...]:
     """A server's total of one additional resource: known, no less than it is, within every limit."""
-    resource = catalogue.additional_resource(change.type)
-    if resource is None:
-        return check_resource_type(catalogue, change.type)
-    line = contract.lines.get(change.type)
-    if line is not None and change.quantity < line.quantity:
-        return check_no_smaller_quantity(line, change.quantity, resource.unit)
-    refusals = check_quantity(resource, change.quantity)
-    offer = catalogue.offer(contract.solution.offer or "")
-    if offer is None:
-        return (*refusals, _offer_gone(contract.solution.offer or ""))
-    return refusals or check_server_total(resource, offer, change.quantity)
+    line = contract.lines.get(wanted.type)
+    resource = catalogue.additional_resource(wanted.type)
+    if line is not None and wanted.quantity < line.quantity:
+        return no_smaller_quantity(line, wanted.quantity, resource.unit if resource else "units")
+    refusals = quantity(catalogue, wanted.type, wanted.quantity)
+    if refusals or resource is None:
+        return refusals
+    held_id = contract.solution.offer or ""
+    held = catalogue.offer(held_id)
+    return (_offer_gone(held_id),) if held is None else server_total(resource, held, wanted.quantity)
 
 
-def check_no_downgrade(solution: Line, held: Offer, wanted: Offer) -> tuple[Refusal, ...]:
+def no_downgrade(solution: Line, held: Offer, wanted: Offer) -> tuple[Refusal, ...]:
     """An offer that is at least the present one in every characteristic (C2).
 
     One that is nowhere larger takes an earlier improvement back, if there was one: then it is C3 that refuses.
@@ -110,32 +98,20 @@ def check_no_downgrade(solution: Line, held: Offer, wanted: Offer) -> tuple[Refu
     return (Refusal("C2", "offer", f"Downgrade refused: {held.id} to {wanted.id}", detail),)
 
 
-def check_no_smaller_quantity(line: Line, quantity: int, unit: str) -> tuple[Refusal, ...]:
+def no_smaller_quantity(line: Line, wanted: int, unit: str) -> tuple[Refusal, ...]:
     """A quantity that is no less than what the server has (C2, C3, C5)."""
-    if quantity >= line.quantity:
+    if wanted >= line.quantity:
         return ()
-    undone = _undone(line.improvements, str(quantity))
+    undone = _undone(line.improvements, str(wanted))
     if undone is not None:
-        return (_temporary("quantity", quantity, line.quantity, undone),)
+        return (_temporary("quantity", wanted, line.quantity, undone),)
     detail = (
-        f"{written('quantity', quantity)} is less than the {line.quantity} {unit} of {line.key} that the server has "
+        f"{written('quantity', wanted)} is less than the {line.quantity} {unit} of {line.key} that the server has "
         f"in addition to its offer. An addition does not shrink while its contract lives. "
-        f"{keep('quantity', line.quantity)} Removing the whole declaration only releases it: the capacity stays, paid."
+        f"{keep('quantity', line.quantity)}"
     )
-    return (
-        Refusal("C2", "quantity", f"Downgrade refused: {line.quantity} to {quantity} {unit} of {line.key}", detail),
-    )
-
-
-def _check_new(catalogue: Catalogue, contract: Contract | None, change: NewContract) -> tuple[Refusal, ...]:
-    if contract is not None:
-        detail = f"The contract {contract.id} is bought already, until {contract.paid_until}. Plan again to change it."
-        return (Refusal("C9", "name", "Bought already", detail),)
-    return (
-        *check_offer(catalogue, change.offer),
-        *check_operating_system(catalogue, change.os),
-        *check_term(change.months),
-    )
+    summary = f"Downgrade refused: {line.quantity} to {wanted} {unit} of {line.key}"
+    return (Refusal("C2", "quantity", summary, detail),)
 
 
 def _undone(improvements: tuple[Improvement, ...], wanted: str) -> Improvement | None:
@@ -160,3 +136,11 @@ def _offer_gone(offer: str) -> Refusal:
         "An offer that is no longer sold stays in the catalogue with retired: true."
     )
     return Refusal("P8", "offer", "Offer missing from the catalogue", detail)
+
+
+def _other_currency(contract: Contract, catalogue: Catalogue, attribute: str) -> Refusal:
+    detail = (
+        f"The contract is in {contract.currency}, and the catalogue {catalogue.version} sells in {catalogue.currency}. "
+        f"A currency never changes under an id: use a catalogue in {contract.currency}."
+    )
+    return Refusal("P8", attribute, "Another currency", detail)

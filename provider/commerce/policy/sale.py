@@ -1,10 +1,12 @@
-"""What is sold and how it is paid: S1-S5, the limits of an addition, retired offers (P8), the largest charge (P7)."""
+"""What is sold and how it is paid: S1-S5, the limits of an addition and retired offers (P8).
+
+Called by ``improvement`` for every change, and by the resources for what they know of a value before the rest.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 
 from provider.commerce.catalogue import AdditionalResource, Catalogue, Offer
 from provider.commerce.policy.wording import UNITS, choice, listed, written
@@ -20,32 +22,43 @@ _CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){11,18}")
 _PLAIN_METHOD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
-def check_offer(catalogue: Catalogue, offer: str, held: str | None = None) -> tuple[Refusal, ...]:
+def new_contract(
+    catalogue: Catalogue, offer_id: str | None, os_id: str | None, months: int | None
+) -> tuple[Refusal, ...]:
+    """Everything that forbids a new contract; what is None is not known yet and not checked."""
+    return (
+        *(() if offer_id is None else offer(catalogue, offer_id)),
+        *(() if os_id is None else operating_system(catalogue, os_id)),
+        *(() if months is None else term(months)),
+    )
+
+
+def offer(catalogue: Catalogue, wanted: str, held: str | None = None) -> tuple[Refusal, ...]:
     """An offer that can be ordered (S1, P8). The one that is ``held`` may be retired."""
     orderable = [each.id for each in catalogue.offers if not each.retired]
-    found = catalogue.offer(offer)
+    found = catalogue.offer(wanted)
     if found is None:
-        detail = f"{written('offer', offer)} is not in the catalogue. {choice('offers', offer, orderable)}"
+        detail = f"{written('offer', wanted)} is not in the catalogue. {choice('offers', wanted, orderable)}"
         return (Refusal("S1", "offer", "Unknown offer", detail),)
-    if found.retired and offer != held:
+    if found.retired and wanted != held:
         detail = (
-            f"{written('offer', offer)} is no longer sold: a contract that has it can be renewed, but it cannot "
-            f"be ordered. {choice('offers', offer, orderable)}"
+            f"{written('offer', wanted)} is no longer sold: a contract that has it can be renewed, but it cannot "
+            f"be ordered. {choice('offers', wanted, orderable)}"
         )
         return (Refusal("P8", "offer", "Retired offer", detail),)
     return ()
 
 
-def check_operating_system(catalogue: Catalogue, os: str) -> tuple[Refusal, ...]:
+def operating_system(catalogue: Catalogue, wanted: str) -> tuple[Refusal, ...]:
     """An operating system that the catalogue has (S3)."""
-    if catalogue.operating_system(os) is not None:
+    if catalogue.operating_system(wanted) is not None:
         return ()
-    known = choice("operating systems", os, (system.id for system in catalogue.operating_systems))
-    detail = f"{written('os', os)} is not in the catalogue. {known}"
+    known = choice("operating systems", wanted, (system.id for system in catalogue.operating_systems))
+    detail = f"{written('os', wanted)} is not in the catalogue. {known}"
     return (Refusal("S3", "os", "Unknown operating system", detail),)
 
 
-def check_term(months: int) -> tuple[Refusal, ...]:
+def term(months: int) -> tuple[Refusal, ...]:
     """A duration that is sold (S4)."""
     if months in TERMS:
         return ()
@@ -53,75 +66,76 @@ def check_term(months: int) -> tuple[Refusal, ...]:
     return (Refusal("S4", "term_months", "Unknown duration", detail),)
 
 
-def check_resource_type(catalogue: Catalogue, resource_type: str) -> tuple[Refusal, ...]:
-    """A type of additional resource that the catalogue has (S2)."""
-    if catalogue.additional_resource(resource_type) is not None:
+def quantity(catalogue: Catalogue, resource_type: str, wanted: int) -> tuple[Refusal, ...]:
+    """A type that the catalogue has, and a quantity within its minimum, maximum and step (S2), whatever the server."""
+    resource = catalogue.additional_resource(resource_type)
+    if resource is None:
+        known = choice("types", resource_type, (each.type for each in catalogue.additional_resources))
+        detail = f"{written('type', resource_type)} is not an additional resource of the catalogue. {known}"
+        return (Refusal("S2", "type", "Unknown type of additional resource", detail),)
+    problem = _quantity_problem(resource, wanted)
+    if problem is None:
         return ()
-    known = choice("types", resource_type, (resource.type for resource in catalogue.additional_resources))
-    detail = f"{written('type', resource_type)} is not an additional resource of the catalogue. {known}"
-    return (Refusal("S2", "type", "Unknown type of additional resource", detail),)
+    summary, remedy = problem
+    step = f" in steps of {resource.step}" if resource.step > 1 else ""
+    detail = (
+        f"{written('quantity', wanted)} cannot be bought: {resource.type} is sold from {resource.minimum} to "
+        f"{resource.maximum}{step} (in units of 1 {resource.unit}). {remedy}"
+    )
+    return (Refusal("S2", "quantity", summary, detail),)
 
 
-def check_quantity(resource: AdditionalResource, quantity: int) -> tuple[Refusal, ...]:
-    """A quantity within the resource's minimum, maximum and step (S2), whatever the server."""
-    low, high, step, unit = resource.minimum, resource.maximum, resource.step, resource.unit
-    allowed = f"{resource.type} is sold from {low} to {high} {unit}" + (f" in steps of {step}." if step > 1 else ".")
-    asked = written("quantity", quantity)
-    if quantity < low:
-        detail = f"{asked} is below the minimum. {allowed} Write quantity = {low} or more, or leave the addition out."
-        return (Refusal("S2", "quantity", "Quantity below the minimum", detail),)
-    if quantity > high:
-        detail = f"{asked} is above the maximum. {allowed} Write quantity = {high} or less."
-        return (Refusal("S2", "quantity", "Quantity above the maximum", detail),)
-    if quantity % step:
-        below = quantity - quantity % step
-        near = (
-            f"quantity = {below} or {below + step}"
-            if low <= below and below + step <= high
-            else f"a multiple of {step}"
-        )
-        return (
-            Refusal("S2", "quantity", "Quantity off the step", f"{asked} is off the step. {allowed} Write {near}."),
-        )
-    return ()
+def _quantity_problem(resource: AdditionalResource, wanted: int) -> tuple[str, str] | None:
+    """What is wrong with a quantity, and what to write."""
+    if wanted < resource.minimum:
+        return "Quantity below the minimum", f"Write quantity = {resource.minimum} or more, or remove the declaration."
+    if wanted > resource.maximum:
+        return "Quantity above the maximum", f"Write quantity = {resource.maximum} or less."
+    if wanted % resource.step:
+        # Minimum and maximum are multiples of the step, so both neighbours can be bought.
+        below = wanted - wanted % resource.step
+        return "Quantity off the step", f"Write quantity = {below} or {below + resource.step}."
+    return None
 
 
-def check_server_total(
-    resource: AdditionalResource, offer: Offer, quantity: int, attribute: str = "quantity"
+def server_total(
+    resource: AdditionalResource, sold: Offer, addition: int, attribute: str = "quantity"
 ) -> tuple[Refusal, ...]:
     """An offer and its addition together within what one server may have (S2).
 
     ``attribute`` is the one that asks: ``quantity``, or ``offer`` when the offer changes under the addition.
     """
-    included = offer.characteristics.of(resource.type)
-    total = included + quantity
-    if total <= resource.server_maximum:
+    included, most = sold.characteristics.of(resource.type), resource.server_maximum
+    if included + addition <= most:
         return ()
     unit = UNITS[resource.characteristic]
-    room = max((resource.server_maximum - included) // resource.step * resource.step, 0)
-    sums = f"{included} of the offer {offer.id} and {quantity} in addition are {total} {unit}"
-    if attribute == "quantity":
-        remedy = f"Write quantity = {room} or less." if room >= resource.minimum else "This offer has no room for it."
+    room = (most - included) // resource.step * resource.step
+    if attribute != "quantity":
+        remedy = f"Write an offer that has {most - addition} {unit} or less."
+    elif room >= resource.minimum:
+        remedy = f"Write quantity = {room} or less."
     else:
-        remedy = f"Choose an offer that has {resource.server_maximum - quantity} {unit} or less."
-    detail = f"{sums}; one server has at most {resource.server_maximum}. {remedy}"
+        remedy = "This offer leaves no room for an addition; remove the declaration."
+    detail = (
+        f"{included} with {written('offer', sold.id)} and {addition} in addition are {included + addition} {unit}; "
+        f"one server has at most {most}. {remedy}"
+    )
     return (Refusal("S2", attribute, "More than one server may have", detail),)
 
 
-def check_payment_method(catalogue: Catalogue, method: str | None, saved: Mapping[str, str]) -> tuple[Refusal, ...]:
-    """A saved method that pays at once (S5, S6). ``saved`` has the kind of each by its id or alias.
+def payment_means(method: str | None, kinds: Mapping[str, str], *, contact: str) -> tuple[Refusal, ...]:
+    """A saved method that pays at once (S5, S6). ``kinds`` has the kind of each saved method by its id or alias.
 
     A value that may be a card number or a secret is not repeated, and the refusal points at no attribute, because
     Terraform prints the source of an attribute that an error points at (N8).
     """
-    usable = [name for name, kind in saved.items() if kind in ACCEPTED_KINDS]
-    if method is not None and method in usable:
+    usable = [name for name, kind in kinds.items() if kind in ACCEPTED_KINDS]
+    if method in usable:
         return ()
-    names = listed(usable) if usable else "none"
     terms = (
-        "Every order is payable at once, by credit card (Visa, MasterCard, American Express) or PayPal. "
-        f"Saved methods that can be used: {names}. "
-        f"To pay in another way, write to {catalogue.contact} before you order."
+        f"Every order is paid at once, by credit card (Visa, MasterCard, American Express) or PayPal. "
+        f"Saved methods that can be used: {listed(usable) if usable else 'none'}. "
+        f"To pay in another way, write to {contact} before you order."
     )
     if method is None:
         detail = f"No payment_method is given, and the account has no default one. {terms}"
@@ -129,22 +143,11 @@ def check_payment_method(catalogue: Catalogue, method: str | None, saved: Mappin
     if _CARD_NUMBER.search(method):
         detail = (
             "The value of payment_method looks like a card number. Remove it from the program and its history: "
-            f"payment_method takes the id of a method that was saved with the account, never a number. {terms}"
+            f"payment_method takes the id of a method that is saved with the account, never a number. {terms}"
         )
         return (Refusal("S5", "", "A card number is not a payment method", detail),)
-    if not _PLAIN_METHOD.fullmatch(method) and method not in saved:
+    if method not in kinds and not _PLAIN_METHOD.fullmatch(method):
         detail = f"The value of payment_method is not the id of a saved method. {terms}"
         return (Refusal("S5", "", "Unknown payment method", detail),)
     detail = f"{written('payment_method', method)} cannot be used to pay at once. {terms}"
     return (Refusal("S5", "payment_method", "Payment method not accepted", detail),)
-
-
-def check_max_charge(amount: Decimal, currency: str, max_charge: Decimal | None) -> tuple[Refusal, ...]:
-    """A charge within the resource's ``max_charge`` (P7)."""
-    if max_charge is None or amount <= max_charge:
-        return ()
-    detail = (
-        f"{amount:.2f} {currency} would be charged now, above max_charge = {max_charge:.2f}. Nothing is ordered. "
-        "Raise max_charge, or ask for less."
-    )
-    return (Refusal("P7", "max_charge", "Charge above max_charge", detail),)

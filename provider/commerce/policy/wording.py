@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 UNITS = {
     "vcpus": "vCPUs",
@@ -38,11 +38,6 @@ def listed(values: Iterable[str]) -> str:
 
 def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def days_until(day: date, today: date) -> str:
-    days = (day - today).days
-    return "1 day" if days == 1 else f"{days} days"
 
 
 def keep(attribute: str, value: str | int) -> str:
