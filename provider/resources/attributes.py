@@ -51,7 +51,7 @@ ALLOW_REINSTALL = Attribute(
 )
 MAX_CHARGE = Attribute(
     Scalar.STRING,
-    "Refuse to order anything that charges more than this at once, such as `\"25.00\"`, in the account's currency.",
+    'Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account\'s currency.',
     optional=True,
     rule="P7",
 )
@@ -59,7 +59,7 @@ TIMEOUTS = Attribute(
     Nested(
         {
             name: Attribute(
-                Scalar.STRING, f"How long to wait when {verb}, such as `\"10m\"`; ten minutes by default.", optional=True
+                Scalar.STRING, f'How long to wait when {verb}, such as `"10m"`; ten minutes unless set.', optional=True
             )
             for name, verb in (("create", "creating"), ("update", "improving"), ("delete", "deleting"))
         }

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from provider.backend.port import PAID_UNDELIVERED, UNPAID, Backend, OrderView, Quote
-from provider.commerce.change import Change, NewContract, SetQuantity, describe
+from provider.commerce.change import Change, SetQuantity, describe
 from provider.commerce.contract import Contract, LineKey
 from provider.commerce.policy import payment_means
 from provider.commerce.proposal import ChargeLine, Proposal, propose
@@ -50,7 +50,7 @@ def plan_charge(
     change: Change,
     *,
     max_charge: Value,
-    payment_method: str | None,
+    payment_method: Value,
     read_at: datetime | None = None,
 ) -> Charge:
     """Price a change and hold the price; or resume the order that is open for the line (L4)."""
@@ -62,7 +62,7 @@ def plan_charge(
     proposal = propose(backend.catalogue(), line.contract_id, line.contract, change, today)
     if not isinstance(proposal, Proposal):
         return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in proposal))
-    diagnostics = check_payment_method(backend, payment_method)
+    diagnostics = () if payment_method is UNKNOWN else check_payment_method(backend, payment_method)
     if diagnostics:
         return Charge(None, None, diagnostics)
     earlier = backend.find_quote(proposal)
@@ -101,9 +101,7 @@ def open_order_of(backend: Backend, contract_id: str, key: LineKey, revision: in
 def check_payment_method(backend: Backend, method_id: str | None) -> Diagnostics:
     """The means of payment can be used at once (S5), and is one that the account has saved."""
     saved = {method.id: method for method in backend.payment_methods()}
-    refusals = payment_means(
-        method_id, {m.id: m.kind for m in saved.values()}, contact=backend.catalogue().contact
-    )
+    refusals = payment_means(method_id, {m.id: m.kind for m in saved.values()}, contact=backend.catalogue().contact)
     return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provider.backend.port import Backend, BackendError, OrderView, ServerView
 from provider.resources import attributes as shared
+from provider.resources.checks import check_values
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Value, Values
 from provider.resources.purchasing import diagnostic_of
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema
@@ -33,9 +34,10 @@ class Lookup:
     name: str
     schema: Schema
     answer: Callable[[Values, Backend], Values]
+    """From the configuration to the computed attributes."""
 
     def validate(self, config: Values) -> Diagnostics:
-        return ()
+        return check_values(self.schema, config)
 
     def read(self, config: Values, backend: Backend) -> StateResult:
         try:
@@ -52,7 +54,7 @@ class _NotFoundError(Exception):
         self.diagnostic = diagnostic
 
 
-def _offers(config: Values, backend: Backend) -> Values:
+def _offers(_config: Values, backend: Backend) -> Values:
     catalogue = backend.catalogue()
     return {
         "catalogue_version": catalogue.version,
@@ -69,7 +71,7 @@ def _offers(config: Values, backend: Backend) -> Values:
     }
 
 
-def _operating_systems(config: Values, backend: Backend) -> Values:
+def _operating_systems(_config: Values, backend: Backend) -> Values:
     catalogue = backend.catalogue()
     return {
         "currency": catalogue.currency,
@@ -80,7 +82,7 @@ def _operating_systems(config: Values, backend: Backend) -> Values:
     }
 
 
-def _additional_resources(config: Values, backend: Backend) -> Values:
+def _additional_resources(_config: Values, backend: Backend) -> Values:
     catalogue = backend.catalogue()
     return {
         "currency": catalogue.currency,

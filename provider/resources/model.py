@@ -1,8 +1,8 @@
 """The operations of a resource and a data source, and the values that pass through them.
 
 Values are plain Python: ``None``, ``UNKNOWN``, ``str``, ``bool``, ``int``, ``Decimal`` for a number that is not
-whole, ``list`` for a list or a set, ``dict`` for a map or an object. A resource's own value is a dict with every attribute of
-its schema.
+whole, ``list`` for a list or a set, ``dict`` for a map or an object. A resource's own value is a dict with every
+attribute of its schema.
 """
 
 from __future__ import annotations
@@ -108,9 +108,13 @@ class StateResult:
 class ManagedResource(Protocol):
     """A resource of the declarative kind. Problems are diagnostics, not exceptions."""
 
-    name: str
-    """Without the provider's prefix: ``vps``, ``order``, ``resource``."""
-    schema: Schema
+    @property
+    def name(self) -> str:
+        """Without the provider's prefix: ``vps``, ``order``, ``resource``."""
+        ...
+
+    @property
+    def schema(self) -> Schema: ...
 
     def validate(self, config: Values) -> Diagnostics:
         """Check what can be checked without a backend; values may be UNKNOWN."""
@@ -130,8 +134,11 @@ class ManagedResource(Protocol):
 class DataSource(Protocol):
     """Something that can be looked up."""
 
-    name: str
-    schema: Schema
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def schema(self) -> Schema: ...
 
     def validate(self, config: Values) -> Diagnostics: ...
 

@@ -11,9 +11,15 @@ from provider.backend.port import PAID_UNDELIVERED, Backend, ContractView, Ident
 from provider.commerce import policy
 from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import NewContract, SwitchSolution
-from provider.commerce.proposal import is_free
-from provider.resources.charging import Charge, Line, check_payment_method, open_order_differs, plan_charge
-from provider.resources.charging import read_instant
+from provider.commerce.proposal import is_free, with_operating_system
+from provider.resources.charging import (
+    Charge,
+    Line,
+    check_payment_method,
+    open_order_differs,
+    plan_charge,
+    read_instant,
+)
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
 
@@ -116,6 +122,9 @@ def plan_switch(
         same = (bought.change.offer, bought.change.os) == (change.offer, change.os)
         return terms if same else (*terms, open_order_differs(bought, "offer"))
     if not any(o.line == "solution" for o in view.open_orders) and is_free(catalogue, view.contract, change):
+        if change.os != view.contract.solution.os:
+            free = with_operating_system(catalogue, view.contract, change.os)
+            planned["monthly_price"] = f"{free.solution.monthly_price:.2f}"
         return (*terms, *_reinstall(planned, view, catalogue, change))
     charge = plan_charge(
         backend,
@@ -152,7 +161,7 @@ def _terms(planned: Values, prior: Values, view: ContractView, backend: Backend)
         diagnostics = (
             Diagnostic(
                 "warning",
-                f"The new duration counts from the next renewal (rule C6)",
+                "The new duration counts from the next renewal (rule C6)",
                 f"{view.name} is paid until {view.contract.paid_until}; nothing is charged now. Its next renewal will "
                 f"be for {months} month{'s' if months > 1 else ''} in place of {prior['term_months']}.",
                 ("term_months",),

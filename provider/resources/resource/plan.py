@@ -10,7 +10,7 @@ from provider.commerce.proposal import is_free
 from provider.resources.charging import Line, plan_charge, read_instant
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
-from provider.resources.purchasing import charges, undeliverable
+from provider.resources.purchasing import undeliverable
 from provider.resources.resource.reading import unit_price
 
 PRICED = ("unit_price", "monthly_price", "charge", "status")

@@ -49,9 +49,7 @@ SCHEMA = Schema(
         "status": Attribute(
             Scalar.STRING, "`provisioning` (paid, being delivered), `active` or `suspended`.", computed=True
         ),
-        "addresses": Attribute(
-            ListOf(Scalar.STRING), "The additional addresses, for the type `ipv4`.", computed=True
-        ),
+        "addresses": Attribute(ListOf(Scalar.STRING), "The additional addresses, for the type `ipv4`.", computed=True),
     },
 )
 

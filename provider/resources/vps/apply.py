@@ -133,7 +133,7 @@ def _settings(planned: Values, config: Values) -> ServerSettings:
 
 
 def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, gone: Values | None) -> StateResult:
-    """The state after an apply: what the platform has, but where the plan said a value that is not there yet, the plan's."""
+    """The state after an apply: what the platform has; while it is delivered, the power state that was planned."""
     view = _view(planned["id"], backend)
     if view is None:
         return StateResult(gone, diagnostics)

@@ -164,5 +164,7 @@ def _plan_end(prior: Values | None, backend: Backend) -> Diagnostics:
         return ()
     if view.settings.deletion_protection:
         return tuple(Diagnostic.of_refusal(r) for r in policy.deletion_protected(view.name))
-    summary, detail = policy.what_an_end_loses(view.name, view.contract.contract, keeps_contract=view.contract.kind == "order")
+    summary, detail = policy.what_an_end_loses(
+        view.name, view.contract.contract, keeps_contract=view.contract.kind == "order"
+    )
     return (Diagnostic("warning", summary, detail),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provider.backend.port import PAID_UNDELIVERED, Backend, ServerView, UnavailableError
+from provider.backend.port import Backend, ServerView, UnavailableError
 from provider.resources.charging import READ_AT
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.solution import contract_state, solution_state, suspended

@@ -48,9 +48,7 @@ SCHEMA = Schema(
             optional=True,
             computed=True,
         ),
-        "ssh_keys": Attribute(
-            SetOf(Scalar.STRING), "Public SSH keys that may log in.", optional=True, computed=True
-        ),
+        "ssh_keys": Attribute(SetOf(Scalar.STRING), "Public SSH keys that may log in.", optional=True, computed=True),
         "user_data": Attribute(
             Scalar.STRING,
             "Cloud-init user data, used when the system is installed. It is kept in the state: for secrets use "
@@ -78,9 +76,7 @@ SCHEMA = Schema(
         "allow_reinstall": shared.ALLOW_REINSTALL,
         "max_charge": shared.MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
-        "id": Attribute(
-            Scalar.STRING, "The server's id, known when planning, also before it exists.", computed=True
-        ),
+        "id": Attribute(Scalar.STRING, "The server's id, known when planning, also before it exists.", computed=True),
         "characteristics": shared.CHARACTERISTICS,
         "monthly_price": shared.MONTHLY_PRICE,
         "currency": shared.CURRENCY,
