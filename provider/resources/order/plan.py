@@ -58,5 +58,5 @@ def _plan_end(prior: Values | None, backend: Backend) -> Diagnostics:
     view = backend.contract(prior["id"]) if prior else None
     if view is None:
         return ()
-    summary, detail = policy.what_an_end_loses(view.name, view.contract, keeps_contract=False)
+    summary, detail = policy.what_an_end_loses(view.name, view.contract, keeps_contract=False, has_machine=False)
     return (Diagnostic("warning", summary, detail),)
