@@ -1,0 +1,15 @@
+terraform {
+  required_providers {
+    qualit = {
+      source = "qualit/qualit"
+    }
+  }
+}
+
+resource "qualit_vps" "web" {
+  name           = "web-1"
+  offer          = "vps-2"
+  os             = "debian-12"
+  term_months    = 1
+  payment_method = "test-visa"
+}

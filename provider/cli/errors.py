@@ -1,0 +1,34 @@
+"""Which errors are the customer's to read, and in which words. Called by ``main`` when a command has raised one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provider.cli.output import CommandError
+from provider.configuration import ENVIRONMENT, ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What failed in one short sentence, and what to do."""
+
+    summary: str
+    detail: str
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem that an error tells; None for one that is a fault of the program itself."""
+    from provider.backend.port import ActionRequiredError, BackendError
+    from provider.commerce.catalogue import CatalogueError
+
+    if isinstance(error, CommandError):
+        return Problem(error.summary, error.detail)
+    if isinstance(error, ConfigurationError):
+        return Problem(f"{ENVIRONMENT.get(error.attribute, error.attribute)} cannot be used", error.detail)
+    if isinstance(error, CatalogueError):
+        return Problem("The catalogue cannot be used", str(error))
+    if isinstance(error, BackendError):
+        summary = f"{error.summary} (rule {error.rule})" if error.rule else error.summary
+        confirm = f"\nConfirm the payment at {error.url}" if isinstance(error, ActionRequiredError) else ""
+        return Problem(summary, error.detail + confirm)
+    return None

@@ -1,0 +1,72 @@
+"""``qualit servers``: the servers of the account, as the machines are now."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text
+from provider.cli.session import open_backend
+
+if TYPE_CHECKING:
+    from provider.backend.port import ServerView
+
+
+def servers(as_json: Annotated[bool, JsonOption] = False) -> None:
+    """List your servers.
+
+    With what each has in total, additions included, what it costs a month and until when it is paid.
+    """
+    views = open_backend().servers()
+    if as_json:
+        print_json([_as_json(view) for view in views])
+        return
+    if not views:
+        print_text("You have no servers. Declare one with Terraform or OpenTofu; `qualit price` says what it costs.")
+        return
+    titles = ("Name", "Offer", "System", "Has in total", "State", "Address")
+    print_table(
+        [*(Column(title) for title in titles), Column("Monthly", "right"), Column("Paid until")],
+        [_row(view) for view in views],
+    )
+
+
+def _as_json(view: ServerView) -> dict[str, object]:
+    contract = view.contract.contract
+    return {
+        "id": view.id,
+        "name": view.name,
+        "status": view.status,
+        "offer": contract.solution.offer,
+        "os": contract.solution.os,
+        "characteristics": view.characteristics.model_dump(),
+        "power_state": view.power_state,
+        "ipv4_addresses": view.ipv4_addresses,
+        "monthly_price": _monthly_price(view),
+        "currency": contract.currency,
+        "paid_until": contract.paid_until,
+        "contract": contract.id,
+        "domain_uuid": view.domain_uuid,
+        "host": view.host,
+    }
+
+
+def _row(view: ServerView) -> list[str]:
+    contract = view.contract.contract
+    has = view.characteristics
+    total = f"{has.vcpus} vCPU, {has.memory_gib} GiB memory, {has.disk_gib} GiB disk, {has.ipv4_addresses} IPv4"
+    return [
+        view.name,
+        contract.solution.offer or "",
+        contract.solution.os or "",
+        f"{total}, {has.bandwidth_mbits} Mbit/s",
+        view.power_state if view.status == "active" else view.status,
+        ", ".join(view.ipv4_addresses),
+        money(_monthly_price(view), contract.currency),
+        contract.paid_until.isoformat(),
+    ]
+
+
+def _monthly_price(view: ServerView) -> Decimal:
+    """The server's, additions included."""
+    return sum((line.monthly_price for line in view.contract.contract.lines.values()), Decimal("0.00"))

@@ -1,0 +1,31 @@
+"""What a command works on: the configuration of the environment, the catalogue, the backend. Called by the commands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from provider.configuration import Configuration, load_configuration
+
+if TYPE_CHECKING:
+    from provider.backend.port import Backend
+    from provider.commerce.catalogue import Catalogue
+
+
+def open_backend() -> Backend:
+    """The platform of this account, in this process."""
+    from provider.backend.embedded import connect
+
+    return connect(load_configuration())
+
+
+def open_catalogue() -> Catalogue:
+    """The catalogue that the environment names, or the default one, without opening a home."""
+    from provider.commerce.catalogue import load_catalogue
+
+    return load_catalogue(load_configuration().catalogue)
+
+
+def present(configuration: Configuration) -> datetime:
+    """The instant that prices are computed for: the test clock's, or now."""
+    return configuration.test_clock or datetime.now(UTC)
