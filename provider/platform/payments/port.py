@@ -24,6 +24,10 @@ class UnknownMethodError(Exception):
     """The gateway has no saved method of that id."""
 
 
+class GatewayRefusedError(Exception):
+    """The gateway refused the request for good; no money moved."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A payment intent as the gateway knows it. ``decline_code`` is set when declined, ``action_url`` when the
@@ -62,10 +66,12 @@ class PaymentGateway(Protocol):
         ...
 
     def cancel(self, intent_id: str) -> Intent:
-        """Cancel an intent that has not succeeded."""
+        """Cancel an intent; GatewayRefusedError when it has succeeded."""
         ...
 
-    def refund(self, intent_id: str, amount: Money, *, idempotency_key: str) -> Refund: ...
+    def refund(self, intent_id: str, amount: Money, *, idempotency_key: str) -> Refund:
+        """Give money back; GatewayRefusedError when it is more than is left of the payment."""
+        ...
 
     def refunds(self, intent_id: str) -> Sequence[Refund]: ...
 

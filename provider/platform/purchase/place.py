@@ -1,0 +1,295 @@
+"""Placing an order: one transaction that uses the quote up and reserves what is bought. Nothing is paid here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from provider.backend.port import (
+    UNPAID,
+    ContractTerms,
+    LineMovedError,
+    OrderKind,
+    Purchase,
+    Quote,
+    RefusedError,
+    ServerSettings,
+    UnavailableError,
+)
+from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution, describe
+from provider.commerce.contract import Contract
+from provider.commerce.policy import check_payment_method
+from provider.commerce.proposal import Proposal, accept
+from provider.platform import identifiers, machines, user_data
+from provider.platform.context import Platform
+from provider.platform.home import record_instant
+from provider.platform.purchase.honour import honour
+from provider.platform.purchase.names import check_name_is_free
+from provider.platform.records import catalogues, contracts, orders, quotes, servers
+from provider.platform.records.addresses import AddressPool
+from provider.platform.records.orders import Order
+from provider.platform.refusals import raise_refusals
+
+KINDS: dict[type[Change], OrderKind] = {
+    NewContract: "new",
+    SwitchSolution: "improvement",
+    SetQuantity: "addition",
+}
+
+
+def place_order(platform: Platform, purchase: Purchase) -> str:
+    """Place an order and return its id; or the id of the order that this purchase has placed before.
+
+    Raises:
+        RefusedError: a rule forbids it, or the quote is not honoured; nothing was ordered.
+        UnavailableError: the machine could not be delivered now; nothing was ordered.
+    """
+    with platform.database.read() as connection:
+        quote = known_quote(connection, purchase.quote_id)
+        earlier = _earlier_order(connection, quote)
+        has_machine = _has_machine(connection, quote, purchase)
+    pool = None
+    if earlier is None:
+        methods = {method.id: method.kind for method in platform.gateway.methods()}
+        raise_refusals(check_payment_method(platform.catalogue, purchase.payment_method, methods))
+        pool = _check_host(platform, quote.proposal.change) if has_machine else None
+    placing = _Placing(platform, purchase, pool)
+    if isinstance(quote.proposal.change, NewContract) and purchase.settings is not None:
+        # Before the order exists, so that no order that was placed can lack it.
+        placing.keep_user_data(earlier)
+    return platform.database.write(placing.place)
+
+
+def known_quote(connection: Connection, quote_id: str) -> Quote:
+    """The quote of an id.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    quote = quotes.get(connection, quote_id)
+    if quote is None:
+        raise RefusedError(
+            "Unknown quote",
+            f"The quote {quote_id} is not held in this home: it was dropped, or the plan was made against another "
+            "one. Plan again. Nothing was ordered.",
+            rule="P5",
+        )
+    return quote
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """One attempt to place an order; ``place`` is its transaction and may be run again."""
+
+    platform: Platform
+    purchase: Purchase
+    pool: AddressPool | None
+
+    def place(self, connection: Connection) -> str:
+        now = record_instant(connection, self.platform.clock, for_order=True)
+        quote = known_quote(connection, self.purchase.quote_id)
+        earlier = _earlier_order(connection, quote)
+        if earlier is not None:
+            return self._take_up(connection, earlier)
+        contract = self._contract(connection, quote.proposal, now)
+        proposal = honour(connection, self.platform.catalogue, quote, contract, now)
+        order = self._order(connection, quote, proposal, contract, now)
+        self._check_reinstall(connection, proposal, contract)
+        orders.insert_order(connection, order)
+        quotes.use(connection, quote.id, order.id)
+        expected = accept(contract, proposal, at=now, order_id=order.id)
+        if isinstance(proposal.change, NewContract):
+            self._record_new(connection, expected, order, now)
+        server = servers.living_on(connection, order.contract_id)
+        if server is not None:
+            machines.reserve_addresses(connection, server, expected, order_id=order.id, pool=self.pool)
+        return order.id
+
+    def keep_user_data(self, earlier: Order | None) -> None:
+        terms, settings = self.purchase.terms, self.purchase.settings
+        if terms is None or settings is None or terms.kind != "vps":
+            return
+        server_id = self.platform.identity("vps", terms.name).server_id
+        if server_id is not None and (earlier is None or earlier.status in UNPAID):
+            user_data.keep(self.platform.folder, server_id, settings.user_data)
+
+    def _take_up(self, connection: Connection, order: Order) -> str:
+        """The order that is there goes on, with what costs nothing as it is wanted now (L4)."""
+        if order.status in UNPAID and order.payment_method != self.purchase.payment_method:
+            raise RefusedError(
+                "Another order holds the line",
+                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with "
+                f"{self.purchase.payment_method} instead, cancel it first: qualit orders cancel {order.id}",
+                rule="L4",
+                attribute="payment_method",
+                order_id=order.id,
+            )
+        server = servers.living_on(connection, order.contract_id)
+        if server is not None and server.status != "active" and self.purchase.settings is not None:
+            servers.configure(connection, server.id, self.purchase.settings)
+        return order.id
+
+    def _contract(self, connection: Connection, proposal: Proposal, now: datetime) -> Contract | None:
+        """The contract that the change is of, at the revision that it was planned from."""
+        if isinstance(proposal.change, NewContract):
+            check_name_is_free(connection, self.platform, self._terms, proposal.contract_id, now)
+            return None
+        record = contracts.get(connection, proposal.contract_id)
+        if record is None or record.status_on(now.date()) == "ended":
+            raise RefusedError(
+                "No such contract",
+                "The contract does not exist or has ended since the plan. Plan again: what it had must be bought anew.",
+                rule="L3",
+            )
+        if record.status == "ordered":
+            raise UnavailableError(
+                "The server is not delivered yet",
+                f"{record.name} is being delivered; nothing was ordered for it. Apply again when it is active.",
+            )
+        contract = contracts.load(connection, proposal.contract_id, now.date())
+        if contract is None:
+            raise LookupError(f"the contract {record.id} has no periods")
+        if contract.revision(proposal.line) != proposal.revision:
+            raise LineMovedError(
+                f"{record.name} changed since the plan",
+                f"Its {proposal.line} was changed by another order after this change was planned (revision "
+                f"{contract.revision(proposal.line)} instead of {proposal.revision}). Plan again to see what is left "
+                "to do and what it costs now. Nothing was ordered.",
+                rule="N6",
+            )
+        return contract
+
+    def _order(
+        self,
+        connection: Connection,
+        quote: Quote,
+        proposal: Proposal,
+        contract: Contract | None,
+        now: datetime,
+    ) -> Order:
+        return Order(
+            id=identifiers.new_order_id(),
+            kind=KINDS[type(proposal.change)],
+            contract_id=proposal.contract_id,
+            status="placed",
+            name=self._name(connection, proposal),
+            quote_id=quote.id,
+            proposal=proposal,
+            description=describe(proposal.change, contract),
+            refunded=Decimal("0.00"),
+            payment_method=self.purchase.payment_method,
+            intent_id=None,
+            action_url=None,
+            action_required_at=None,
+            failure=None,
+            placed_at=now,
+        )
+
+    def _name(self, connection: Connection, proposal: Proposal) -> str:
+        if isinstance(proposal.change, NewContract):
+            return self._terms.name
+        server = servers.living_on(connection, proposal.contract_id)
+        if server is not None:
+            return server.name
+        record = contracts.get(connection, proposal.contract_id)
+        return record.name if record else proposal.contract_id
+
+    @property
+    def _terms(self) -> ContractTerms:
+        if self.purchase.terms is None:
+            raise ValueError("a new contract is bought with its terms")
+        return self.purchase.terms
+
+    def _check_reinstall(self, connection: Connection, proposal: Proposal, contract: Contract | None) -> None:
+        change = proposal.change
+        if contract is None or not isinstance(change, SwitchSolution) or change.os == contract.solution.os:
+            return
+        if servers.living_on(connection, contract.id) is not None and not self.purchase.allow_reinstall:
+            raise RefusedError(
+                "Reinstallation refused",
+                f"Changing the operating system from {contract.solution.os} to {change.os} erases the system disk. "
+                "Set `allow_reinstall = true` to allow it. Nothing was ordered.",
+                rule="C7",
+                attribute="os",
+            )
+
+    def _record_new(self, connection: Connection, expected: Contract, order: Order, now: datetime) -> None:
+        terms = self._terms
+        identity = self.platform.identity_in(connection, terms.kind, terms.name)
+        contracts.insert_ordered(
+            connection,
+            contracts.ContractRecord(
+                id=order.contract_id,
+                kind=terms.kind,
+                name=terms.name,
+                generation=identity.generation,
+                status="ordered",
+                currency=expected.currency,
+                anchor_day=expected.anchor_day,
+                term_months=expected.term_months,
+                payment_method=order.payment_method,
+                auto_renew=terms.auto_renew,
+                grace_days=self.platform.catalogue.grace_days,
+                created_at=now,
+            ),
+        )
+        if identity.server_id is None:
+            return
+        machines.record_new_server(
+            connection,
+            self.platform.catalogue,
+            machines.NewServer(
+                id=identity.server_id,
+                name=terms.name,
+                generation=identity.generation,
+                contract_id=order.contract_id,
+                characteristics=catalogues.total_characteristics(connection, expected),
+                settings=self.purchase.settings or ServerSettings(),
+            ),
+            paid=False,
+            at=now,
+        )
+
+
+def _earlier_order(connection: Connection, quote: Quote) -> Order | None:
+    """The order that used the quote up, or the unfinished one of the same change that holds the line.
+
+    Raises:
+        RefusedError: an unfinished order of another change holds it (L4).
+    """
+    used_by = quotes.order_of(connection, quote.id)
+    if used_by is not None:
+        return orders.get(connection, used_by)
+    holder = orders.holding_line(connection, quote.proposal)
+    if holder is None or holder.status == "active":
+        return None
+    if holder.proposal.change == quote.proposal.change:
+        return holder
+    remedy = (
+        f"Apply what it was placed for, or cancel it: qualit orders cancel {holder.id}"
+        if holder.status in UNPAID
+        else "It is paid and is being delivered: wait for it, then plan again."
+    )
+    raise RefusedError(
+        "Another order holds the line",
+        f"The order {holder.id} ({holder.description}) of {holder.name} is {holder.status} since "
+        f"{holder.placed_at:%Y-%m-%d %H:%M} UTC. {remedy}. Nothing was ordered.",
+        rule="L4",
+        order_id=holder.id,
+    )
+
+
+def _has_machine(connection: Connection, quote: Quote, purchase: Purchase) -> bool:
+    if isinstance(quote.proposal.change, NewContract):
+        return purchase.terms is not None and purchase.terms.kind == "vps"
+    return servers.living_on(connection, quote.proposal.contract_id) is not None
+
+
+def _check_host(platform: Platform, change: Change) -> AddressPool:
+    """The host must be able to deliver before anything is paid; and the addresses that it has."""
+    hypervisor = platform.hypervisor()
+    hypervisor.check(None if isinstance(change, SetQuantity) else change.os)
+    return machines.address_pool(hypervisor)
