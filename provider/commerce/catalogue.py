@@ -223,7 +223,9 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
         content = yaml.load(text, Loader=_CatalogueLoader)  # noqa: S506 (a safe loader's subclass)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise CatalogueError((CatalogueProblem(file, line, "", f"is not valid YAML: {error.problem}"),)) from error
+        begun = f" {error.context} that begins in line {error.context_mark.line + 1}," if error.context_mark else ""
+        message = f"is not valid YAML:{begun} {error.problem}"
+        raise CatalogueError((CatalogueProblem(file, line, "", message),)) from error
     except yaml.YAMLError as error:
         raise CatalogueError((CatalogueProblem(file, None, "", f"is not valid YAML: {error}"),)) from error
     if not isinstance(content, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -17,7 +18,7 @@ UNITS = {
 
 def written(attribute: str, value: str | int) -> str:
     """An attribute with its value, as a program says it: ``offer = "vps-4"``."""
-    return f"{attribute} = {value}" if isinstance(value, int) else f'{attribute} = "{value}"'
+    return f"{attribute} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def choice(what: str, value: str, known: Iterable[str]) -> str:
