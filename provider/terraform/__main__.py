@@ -1,0 +1,26 @@
+"""``python -P -E -m provider.terraform``: the plugin process that Terraform and OpenTofu start."""
+
+import gc
+
+gc.disable()
+
+import sys  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
+
+from provider.terraform.handshake import main  # noqa: E402
+
+if TYPE_CHECKING:
+    from provider.terraform.server import Server
+
+
+def _load() -> "Server":
+    """The provider with its real resources and the embedded platform."""
+    from provider.backend.embedded import connect
+    from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
+    from provider.terraform.server import Server
+
+    return Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, connect)
+
+
+if __name__ == "__main__":
+    sys.exit(main(_load))
