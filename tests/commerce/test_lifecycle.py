@@ -1,0 +1,60 @@
+"""L1 and L2: the status of a contract at an instant, and what a plan reminds of."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from provider.commerce.calendar import first_period
+from provider.commerce.contract import Contract
+from provider.commerce.lifecycle import ends_on, reminder, status_at
+
+CONTRACT = Contract("ctr-1", "EUR", 31, 1, (first_period(date(2026, 1, 31), 1),))
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [
+        (datetime(2026, 2, 27, 23, 59, 59, tzinfo=UTC), "active"),
+        (datetime(2026, 2, 28, tzinfo=UTC), "suspended"),
+        (datetime(2026, 3, 13, 23, 59, 59, tzinfo=UTC), "suspended"),
+        (datetime(2026, 3, 14, tzinfo=UTC), "ended"),
+    ],
+)
+def test_l2_a_contract_is_suspended_at_its_end_and_ends_after_the_grace(now: datetime, status: str) -> None:
+    assert status_at(CONTRACT, now, 14) == status
+
+
+def test_l2_without_grace_a_contract_ends_at_once() -> None:
+    assert status_at(CONTRACT, datetime(2026, 2, 28, tzinfo=UTC), 0) == "ended"
+    assert ends_on(CONTRACT, 0) == date(2026, 2, 28)
+
+
+def remind(now: datetime, *, auto_renew: bool = False) -> str | None:
+    return reminder("web", CONTRACT, now, auto_renew=auto_renew, grace_days=14)
+
+
+def test_l1_a_plan_reminds_from_fourteen_days_before_the_end() -> None:
+    assert remind(datetime(2026, 2, 13, 23, 59, tzinfo=UTC)) is None
+    text = remind(datetime(2026, 2, 14, tzinfo=UTC))
+    assert text is not None
+    for words in ("web is paid until 2026-02-28, 14 days", "auto_renew = true", "deleted with its disk on 2026-03-14"):
+        assert words in text
+    assert "1 day from now" in (remind(datetime(2026, 2, 27, 23, tzinfo=UTC)) or "")
+
+
+def test_l1_a_contract_that_renews_itself_needs_no_reminder() -> None:
+    assert remind(datetime(2026, 2, 27, tzinfo=UTC), auto_renew=True) is None
+
+
+@pytest.mark.parametrize("auto_renew", [True, False])
+def test_l2_a_suspended_contract_says_until_when_it_can_be_renewed(auto_renew: bool) -> None:
+    text = remind(datetime(2026, 3, 1, tzinfo=UTC), auto_renew=auto_renew)
+    assert text is not None
+    assert "suspended" in text
+    assert "kept until 2026-03-14" in text
+
+
+def test_l3_an_ended_contract_says_when_its_machine_was_deleted() -> None:
+    assert "ended on 2026-03-14" in (remind(datetime(2026, 4, 1, tzinfo=UTC)) or "")
