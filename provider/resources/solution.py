@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provider.backend.port import PAID_UNDELIVERED, Backend, ContractView, Identity
-from provider.commerce import policy
+from provider.commerce import lifecycle, policy
 from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import NewContract, SwitchSolution
 from provider.commerce.proposal import is_free, with_operating_system
@@ -139,18 +139,23 @@ def plan_switch(
     return (*terms, *_reinstall(planned, view, catalogue, change), *_take(planned, charge))
 
 
-def suspended(view: ContractView) -> Diagnostics:
-    """A warning while the contract is suspended: only a renewal brings it back (L2)."""
-    if view.status != "suspended":
-        return ()
-    return (
-        Diagnostic(
-            "warning",
-            f"The contract of {view.name} is suspended (rule L2)",
-            f"It was paid until {view.contract.paid_until} and not renewed: the machine is off and its disk is kept "
-            "for now. Only a renewal is possible.",
-        ),
+def standing(view: ContractView, backend: Backend) -> Diagnostics:
+    """A warning when the contract is suspended, or soon over and not renewed by itself (L1, L2)."""
+    text = lifecycle.reminder(
+        view.name,
+        view.contract,
+        backend.now(),
+        auto_renew=view.auto_renew,
+        grace_days=backend.catalogue().grace_days,
     )
+    if text is None:
+        return ()
+    summary = (
+        f"The contract of {view.name} is suspended (rule L2)"
+        if view.status == "suspended"
+        else f"The contract of {view.name} ends soon (rule L1)"
+    )
+    return (Diagnostic("warning", summary, text),)
 
 
 def _terms(planned: Values, prior: Values, view: ContractView, backend: Backend) -> Diagnostics:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provider.backend.port import Backend, ServerView, UnavailableError
 from provider.resources.charging import READ_AT
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
-from provider.resources.solution import contract_state, solution_state, suspended
+from provider.resources.solution import contract_state, solution_state, standing
 from provider.resources.vps.schema import SCHEMA
 
 NOT_READ_BACK = ("user_data", "user_data_wo_version", "allow_reinstall", "max_charge", "timeouts", "charge")
@@ -18,7 +18,7 @@ def read(state: Values, backend: Backend) -> StateResult:
     if view is None:
         return StateResult(None, (*diagnostics, _ended(state["name"])))
     private = {READ_AT: backend.now().isoformat()}
-    return StateResult(state_of(view, state, backend), (*diagnostics, *suspended(view.contract)), private)
+    return StateResult(state_of(view, state, backend), (*diagnostics, *standing(view.contract, backend)), private)
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:
