@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
-from provider.backend.port import RefusedError
+from provider.commerce.policy import clock_behind
+from provider.platform.refusals import raise_refusals
 
 ClockMode = Literal["real", "test"]
-TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,5 @@ class Clock:
             RefusedError: the clock shows a time that is too far behind.
         """
         reading = self.reading()
-        if last - reading > TOLERANCE:
-            raise RefusedError(
-                "The clock is behind",
-                f"The clock shows {reading:%Y-%m-%d %H:%M} UTC, but {last:%Y-%m-%d %H:%M} UTC was recorded already: "
-                "nothing can be ordered at a time that is over. "
-                + ("Set QUALIT_TEST_CLOCK to a later instant." if self.test_instant else "Set this machine's clock."),
-                rule="L7",
-                attribute="test_clock" if self.test_instant else None,
-            )
+        raise_refusals(clock_behind(reading, last))
         return max(reading, last)

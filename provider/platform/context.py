@@ -39,8 +39,13 @@ class Platform:
     redefines_machines: bool = False
 
     def now(self) -> datetime:
+        """The platform's time."""
         with self.database.read() as connection:
-            return self.clock.now(last_instant(connection))
+            return self.now_in(connection)
+
+    def now_in(self, connection: Connection) -> datetime:
+        """The same, in a transaction."""
+        return self.clock.now(last_instant(connection))
 
     def identity(self, kind: ContractKind, name: str) -> Identity:
         """The ids of a name's next purchase (L6)."""

@@ -12,7 +12,6 @@ from provider.commerce.catalogue import CHARACTERISTIC, Catalogue, Characteristi
 from provider.commerce.contract import Contract
 from provider.platform import identifiers, user_data
 from provider.platform.context import Platform
-from provider.platform.home import last_instant
 from provider.platform.hypervisor.port import Hypervisor, Machine, MachineSpec
 from provider.platform.records import addresses, catalogues, contracts
 from provider.platform.records.addresses import AddressPool
@@ -103,7 +102,7 @@ def specification(platform: Platform, connection: Connection, server: Server, co
 def present_specification(platform: Platform, server: Server) -> MachineSpec:
     """What the machine is to be on its contract as it stands."""
     with platform.database.read() as connection:
-        day = platform.clock.now(last_instant(connection)).date()
+        day = platform.now_in(connection).date()
         contract = contracts.load(connection, server.contract_id, day)
         if contract is None:
             raise LookupError(f"the contract of {server.id} is not delivered")

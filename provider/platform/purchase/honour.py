@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from provider.backend.port import Quote, QuoteChangedError
 from provider.commerce.catalogue import Catalogue
 from provider.commerce.contract import Contract
-from provider.commerce.policy import check_paid
+from provider.commerce.policy import paid
 from provider.commerce.proposal import Proposal, is_free, propose
 from provider.platform.records.catalogues import check_offers, stored_catalogue
-from provider.platform.refusals import raise_refusals
+from provider.platform.refusals import accepted, raise_refusals
 
 
 def honour(
@@ -29,7 +29,7 @@ def honour(
     """
     quoted = quote.proposal
     if contract is not None:
-        raise_refusals(check_paid(contract, now.date()))
+        raise_refusals(paid(contract, now.date()))
     if now < quote.expires_at:
         priced_with, day = stored_catalogue(connection, quoted.catalogue_fingerprint), quoted.day
     else:
@@ -37,9 +37,7 @@ def honour(
         priced_with, day = catalogue, now.date()
     if contract is not None and is_free(priced_with, contract, quoted.change):
         raise _changed(quote, "costs nothing now")
-    proposal = propose(priced_with, quoted.contract_id, contract, quoted.change, day)
-    if not isinstance(proposal, Proposal):
-        raise_refusals(proposal)
+    proposal = accepted(propose(priced_with, quoted.contract_id, contract, quoted.change, day))
     if (proposal.amount, proposal.currency) != (quoted.amount, quoted.currency):
         raise _changed(quote, f"costs {proposal.amount:.2f} {proposal.currency} now")
     # The lines that the plan showed are the ones on the receipt: they sum to the same amount.

@@ -21,7 +21,7 @@ from provider.backend.port import (
 )
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
-from provider.commerce.policy import check_payment_method
+from provider.commerce.policy import payment_means, reinstall
 from provider.commerce.proposal import Proposal, accept
 from provider.platform import identifiers, machines, user_data
 from provider.platform.context import Platform
@@ -54,7 +54,7 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
     pool = None
     if earlier is None:
         methods = {method.id: method.kind for method in platform.gateway.methods()}
-        raise_refusals(check_payment_method(platform.catalogue, purchase.payment_method, methods))
+        raise_refusals(payment_means(purchase.payment_method, methods, contact=platform.catalogue.contact))
         pool = _check_host(platform, quote.proposal.change) if has_machine else None
     placing = _Placing(platform, purchase, pool)
     if isinstance(quote.proposal.change, NewContract) and purchase.settings is not None:
@@ -205,16 +205,11 @@ class _Placing:
 
     def _check_reinstall(self, connection: Connection, proposal: Proposal, contract: Contract | None) -> None:
         change = proposal.change
-        if contract is None or not isinstance(change, SwitchSolution) or change.os == contract.solution.os:
+        if contract is None or not isinstance(change, SwitchSolution):
             return
-        if servers.living_on(connection, contract.id) is not None and not self.purchase.allow_reinstall:
-            raise RefusedError(
-                "Reinstallation refused",
-                f"Changing the operating system from {contract.solution.os} to {change.os} erases the system disk. "
-                "Set `allow_reinstall = true` to allow it. Nothing was ordered.",
-                rule="C7",
-                attribute="os",
-            )
+        if servers.living_on(connection, contract.id) is not None:
+            allowed = self.purchase.allow_reinstall
+            raise_refusals(reinstall(self.platform.catalogue, contract, change.os, allow_reinstall=allowed))
 
     def _record_new(self, connection: Connection, expected: Contract, order: Order, now: datetime) -> None:
         terms = self._terms

@@ -1,0 +1,351 @@
+"""The backend of a platform that runs in this process: one SQLite file, the sandbox gateway, one libvirt host.
+
+The plugins and the command line open it with :func:`connect`. Nothing is opened before it is needed; libvirt only
+by an apply, by ``check_delivery`` and to observe a machine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from provider.backend.port import (
+    Account,
+    Backend,
+    ContractKind,
+    ContractView,
+    Identity,
+    OrderView,
+    PaymentView,
+    Purchase,
+    Quote,
+    RefusedError,
+    SavedMethod,
+    ServerSettings,
+    ServerView,
+    UnavailableError,
+)
+from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogue
+from provider.commerce.contract import Contract
+from provider.commerce.proposal import Proposal
+from provider.configuration import Configuration
+from provider.platform import ending, free_changes, lapse, quoting
+from provider.platform.clock import Clock
+from provider.platform.context import Platform
+from provider.platform.database.engine import Database, make_home, open_database
+from provider.platform.database.schema import bring_up_to_date
+from provider.platform.home import Home, open_home
+from provider.platform.hypervisor.port import (
+    DeliveryImpossibleError,
+    Hypervisor,
+    HypervisorUnavailableError,
+    Machine,
+)
+from provider.platform.machines import present_specification
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
+from provider.platform.payments.sandbox import SandboxGateway
+from provider.platform.purchase import cancel, run
+from provider.platform.records import catalogues, contracts, orders, servers
+from provider.platform.views import contract_view, server_view
+
+
+def connect(configuration: Configuration) -> EmbeddedBackend:
+    """The backend of a configuration; errors of the configuration come with the first use."""
+    return EmbeddedBackend(configuration)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    platform: Platform
+    home: Home
+
+
+class EmbeddedBackend(Backend):
+    """A backend over the platform's own functions; several threads may use it. Close it when it is done with."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._clock = Clock(configuration.test_clock)
+        self._gateway = SandboxGateway(configuration.home)
+        self._opening = threading.RLock()
+        self._opened: _Opened | None = None
+        self._catalogue: Catalogue | None = None
+        self._hypervisor: Hypervisor | None = None
+
+    def close(self) -> None:
+        """Close the records' connections. The backend opens them again if it is used again."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened.platform.database.close()
+            self._opened = None
+
+    # -- reading -------------------------------------------------------------------------------------------
+    def now(self) -> datetime:
+        with self._platform() as platform:
+            return platform.now()
+
+    def account(self) -> Account:
+        with self._platform() as platform:
+            method = self._configuration.payment_method
+            return Account(platform.account_id, method, platform.catalogue.contact)
+
+    def catalogue(self) -> Catalogue:
+        with self._platform() as platform, platform.database.read() as connection:
+            catalogues.check_offers(connection, platform.catalogue)
+            return platform.catalogue
+
+    def payment_methods(self) -> Sequence[SavedMethod]:
+        with self._platform() as platform:
+            return platform.gateway.methods()
+
+    def identity(self, kind: ContractKind, name: str) -> Identity:
+        with self._platform() as platform:
+            return platform.identity(kind, name)
+
+    def contract(self, contract_id: str) -> ContractView | None:
+        with self._platform() as platform, platform.database.read() as connection:
+            record = contracts.get(connection, contract_id)
+            return contract_view(connection, record, platform.now_in(connection)) if record else None
+
+    def contract_named(self, name: str) -> ContractView | None:
+        with self._platform() as platform, platform.database.read() as connection:
+            record = contracts.living_named(connection, "order", name)
+            return contract_view(connection, record, platform.now_in(connection)) if record else None
+
+    def server(self, server_id: str, *, observe: bool = False) -> ServerView | None:
+        with self._platform() as platform:
+            view = _server(platform, server_id)
+            if view is None or not observe or view.status == "provisioning":
+                return view
+            machine = _observe(platform, server_id)
+            if machine is None:
+                return replace(view, domain_uuid=None, power_state="off")
+            return replace(view, power_state=machine.power_state)
+
+    def server_named(self, name: str) -> ServerView | None:
+        with self._platform() as platform, platform.database.read() as connection:
+            server = servers.living_named(connection, name)
+            return server_view(connection, server, platform.now_in(connection)) if server else None
+
+    def servers(self) -> Sequence[ServerView]:
+        with self._platform() as platform, platform.database.read() as connection:
+            now = platform.now_in(connection)
+            views = [server_view(connection, server, now) for server in servers.living(connection)]
+            return [view for view in views if view is not None]
+
+    def expected_contract(self, planned_id: str) -> Contract | None:
+        with self._platform() as platform:
+            return quoting.expected_contract(platform, planned_id)
+
+    def orders(self, *, contract_id: str | None = None) -> Sequence[OrderView]:
+        with self._platform() as platform, platform.database.read() as connection:
+            return [order.view() for order in orders.of_contract(connection, contract_id)]
+
+    def payments(self) -> Sequence[PaymentView]:
+        with self._platform() as platform:
+            return [
+                PaymentView(
+                    id=intent.id,
+                    order=intent.order_id,
+                    status=intent.status,
+                    amount=intent.amount.amount,
+                    refunded=intent.refunded.amount,
+                    currency=intent.amount.currency,
+                )
+                for intent in platform.gateway.intents()
+            ]
+
+    def check_delivery(self, os: str | None) -> None:
+        with self._platform() as platform:
+            platform.hypervisor().check(os)
+
+    def find_quote(self, proposal: Proposal) -> Quote | None:
+        with self._platform() as platform:
+            return quoting.find_quote(platform, proposal)
+
+    # -- planning ------------------------------------------------------------------------------------------
+    def hold_quote(self, proposal: Proposal) -> Quote:
+        with self._platform() as platform:
+            return quoting.hold_quote(platform, proposal)
+
+    def drop_quote(self, quote_id: str) -> None:
+        """Forget a quote that no order has used, so that the next plan shows today's price (P5)."""
+        with self._platform() as platform:
+            quoting.drop_quote(platform, quote_id)
+
+    # -- applying ------------------------------------------------------------------------------------------
+    def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
+        with self._platform() as platform:
+            cancel.cancel_unconfirmed(platform)
+            lapse.suspend_and_end(platform)
+            return run.buy(platform, purchase, timeout_seconds=timeout_seconds)
+
+    def resume(self, order_id: str, *, timeout_seconds: float) -> OrderView:
+        with self._platform() as platform:
+            cancel.cancel_unconfirmed(platform)
+            return run.resume(platform, order_id, timeout_seconds=timeout_seconds)
+
+    def cancel_order(self, order_id: str, *, timeout_seconds: float) -> OrderView:
+        """Cancel an order that is not paid (L4); one that was paid after all is delivered.
+
+        Raises:
+            RefusedError: there is no such order, or it is paid.
+        """
+        with self._platform() as platform:
+            return cancel.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)
+
+    def confirm_payment(self, payment_id: str) -> None:
+        """Confirm a payment of the sandbox gateway as its customer would at the payment's URL.
+
+        Raises:
+            RefusedError: no payment of that id waits for its customer.
+        """
+        with self._platform():
+            self._gateway.confirm_as_customer(payment_id)
+
+    def run_on_contract(
+        self, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float
+    ) -> ServerView:
+        with self._platform() as platform:
+            lapse.suspend_and_end(platform)
+            server_id = free_changes.run_on_contract(
+                platform, name, contract_id, settings, timeout_seconds=timeout_seconds
+            )
+            return _present(platform, server_id)
+
+    def configure_server(
+        self,
+        server_id: str,
+        settings: ServerSettings,
+        *,
+        os: str | None = None,
+        timeout_seconds: float,
+    ) -> ServerView:
+        with self._platform() as platform:
+            free_changes.configure_server(platform, server_id, settings, os=os, timeout_seconds=timeout_seconds)
+            return _present(platform, server_id)
+
+    def configure_contract(
+        self,
+        contract_id: str,
+        *,
+        payment_method: str | None = None,
+        auto_renew: bool | None = None,
+        term_months: int | None = None,
+        os: str | None = None,
+    ) -> ContractView:
+        with self._platform() as platform:
+            free_changes.configure_contract(
+                platform,
+                contract_id,
+                payment_method=payment_method,
+                auto_renew=auto_renew,
+                term_months=term_months,
+                os=os,
+            )
+        view = self.contract(contract_id)
+        if view is None:
+            raise RefusedError("No such contract", f"There is no contract {contract_id}. Refresh, and plan again.")
+        return view
+
+    def end_server(self, server_id: str) -> None:
+        with self._platform() as platform:
+            ending.end_server(platform, server_id)
+
+    def end_contract(self, contract_id: str) -> None:
+        with self._platform() as platform:
+            ending.end_contract(platform, contract_id)
+
+    # -- opening -------------------------------------------------------------------------------------------
+    @contextmanager
+    def _platform(self) -> Iterator[Platform]:
+        """The platform, opened; what its parts raise becomes an error of the backend."""
+        try:
+            yield self._open().platform
+        except HypervisorUnavailableError as error:
+            raise UnavailableError(
+                "The hypervisor cannot be reached", f"{error}. {error.remedy}", attribute="libvirt_uri"
+            ) from error
+        except DeliveryImpossibleError as error:
+            raise RefusedError("The hypervisor cannot do this", f"{error}. Nothing was changed.") from error
+        except GatewayUnavailableError as error:
+            raise UnavailableError("The payment gateway does not answer", f"{error}. Try again.") from error
+        except GatewayRefusedError as error:
+            raise RefusedError("The payment gateway refused", f"{error}.") from error
+
+    def _open(self) -> _Opened:
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_home()
+            return self._opened
+
+    def _open_home(self) -> _Opened:
+        catalogue = self._load_catalogue()
+        configuration = self._configuration
+        make_home(configuration.home)
+        database = open_database(configuration.home, configuration.database_url)
+        try:
+            bring_up_to_date(database)
+            home = open_home(database, self._clock)
+        except BaseException:
+            database.close()
+            raise
+        return _Opened(self._assemble(database, home, catalogue), home)
+
+    def _assemble(self, database: Database, home: Home, catalogue: Catalogue) -> Platform:
+        configuration = self._configuration
+        return Platform(
+            folder=configuration.home,
+            account_id=home.account_id,
+            database=database,
+            clock=self._clock,
+            catalogue=catalogue,
+            gateway=self._gateway,
+            hypervisor=self._connected_hypervisor,
+            redefines_machines=configuration.libvirt_uri.startswith("test:"),
+        )
+
+    def _load_catalogue(self) -> Catalogue:
+        try:
+            return load_catalogue(self._configuration.catalogue)
+        except CatalogueError as error:
+            raise RefusedError("The catalogue cannot be used", str(error), attribute="catalogue") from error
+
+    def _connected_hypervisor(self) -> Hypervisor:
+        with self._opening:
+            if self._hypervisor is None:
+                from provider.platform.hypervisor.connect import connect_hypervisor
+
+                self._hypervisor = connect_hypervisor(self._configuration.libvirt_uri, self._configuration.home)
+            return self._hypervisor
+
+
+def _server(platform: Platform, server_id: str) -> ServerView | None:
+    with platform.database.read() as connection:
+        server = servers.get_living(connection, server_id)
+        return server_view(connection, server, platform.now_in(connection)) if server else None
+
+
+def _present(platform: Platform, server_id: str) -> ServerView:
+    view = _server(platform, server_id)
+    if view is None:
+        raise RefusedError("No such server", f"There is no server {server_id} any more. Refresh, and plan again.")
+    return view
+
+
+def _observe(platform: Platform, server_id: str) -> Machine | None:
+    """The machine as it is now; on a host that forgets its machines one that is missing is defined again."""
+    with platform.database.read() as connection:
+        server = servers.get_living(connection, server_id)
+    if server is None:
+        return None
+    hypervisor = platform.hypervisor()
+    machine = hypervisor.observe(server.machine_uuid)
+    if machine is None and platform.redefines_machines:
+        spec = present_specification(platform, server)
+        hypervisor.ensure(spec)
+        machine = hypervisor.set_power(spec, server.power_state)
+    return machine

@@ -1,0 +1,274 @@
+"""Changes that cost nothing: a server's settings and power, a reinstallation, a contract's terms; and putting a
+server on a contract that was bought with an Order (L5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from provider.backend.port import RefusedError, ServerSettings
+from provider.commerce.change import SwitchSolution
+from provider.commerce.contract import Contract
+from provider.commerce.policy import operating_system, payment_means, term
+from provider.commerce.proposal import is_free, with_operating_system
+from provider.platform import machines, user_data
+from provider.platform.context import Deadline, Platform
+from provider.platform.home import record_instant
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
+from provider.platform.locks import contract_lock
+from provider.platform.purchase.deliver import bring_forward
+from provider.platform.purchase.run import RETRY_SECONDS
+from provider.platform.records import catalogues, contracts, servers
+from provider.platform.records.addresses import AddressPool
+from provider.platform.records.servers import Server
+from provider.platform.refusals import raise_refusals
+
+LOCK_SECONDS = 60.0
+
+
+def run_on_contract(
+    platform: Platform, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float
+) -> str:
+    """Put a server on a contract; its id comes back, also when the host could not be reached in time.
+
+    Raises:
+        RefusedError: the contract is not there or has a server, the name is taken, or the host cannot do it.
+    """
+    deadline = Deadline(timeout_seconds)
+    with contract_lock(platform.folder, contract_id, seconds=timeout_seconds):
+        with platform.database.read() as connection:
+            server = _server_to_finish(connection, name, contract_id)
+        if server is None:
+            hypervisor = platform.hypervisor()
+            pool = machines.address_pool(hypervisor)
+            new_id = platform.identity("vps", name).server_id or ""
+            user_data.keep(platform.folder, new_id, settings.user_data)
+
+            def work(connection: Connection) -> Server:
+                return _record(platform, connection, name, contract_id, settings, pool)
+
+            server = platform.database.write(work)
+        if server.status != "active":
+            _finish(platform, server, deadline)
+        return server.id
+
+
+def configure_server(
+    platform: Platform, server_id: str, settings: ServerSettings, *, os: str | None, timeout_seconds: float
+) -> None:
+    """Change a server in place; the machine first, then the record, so that what failed is planned again.
+
+    Raises:
+        RefusedError: there is no such server, it is suspended, the system costs more, or the host cannot do it.
+        HypervisorUnavailableError: the host cannot be reached.
+    """
+    with platform.database.read() as connection:
+        server = _known(connection, server_id)
+    with contract_lock(platform.folder, server.contract_id, seconds=timeout_seconds):
+        with platform.database.read() as connection:
+            server = _known(connection, server_id)
+            contract = _active_contract(platform, connection, server)
+        wanted = _with_system(platform, contract, os)
+        changed = replace(
+            server,
+            power_state=settings.power_state,
+            hostname=settings.hostname,
+            ssh_keys=settings.ssh_keys,
+            labels=settings.labels,
+            deletion_protection=settings.deletion_protection,
+        )
+        _change_machine(platform, server, changed, wanted, settings.user_data)
+
+        def work(connection: Connection) -> None:
+            record_instant(connection, platform.clock)
+            servers.configure(connection, server_id, settings)
+            if wanted != contract:
+                contracts.save(connection, wanted)
+
+        platform.database.write(work)
+
+
+def configure_contract(
+    platform: Platform,
+    contract_id: str,
+    *,
+    payment_method: str | None,
+    auto_renew: bool | None,
+    term_months: int | None,
+    os: str | None,
+) -> None:
+    """Change how a contract is paid and renewed, or its system while no server runs on it; None keeps.
+
+    Raises:
+        RefusedError: an unknown payment method, duration or system, or a system that costs more.
+    """
+    if payment_method is not None:
+        methods = {method.id: method.kind for method in platform.gateway.methods()}
+        raise_refusals(payment_means(payment_method, methods, contact=platform.catalogue.contact))
+    if term_months is not None:
+        raise_refusals(term(term_months))
+    terms: dict[str, Any] = {"payment_method": payment_method, "auto_renew": auto_renew, "term_months": term_months}
+
+    def work(connection: Connection) -> None:
+        now = record_instant(connection, platform.clock)
+        contract = contracts.load(connection, contract_id, now.date())
+        if os is not None and contract is not None and os != contract.solution.os:
+            if servers.living_on(connection, contract_id) is not None:
+                raise RefusedError(
+                    "A server runs on the contract",
+                    f"Its operating system is changed on the server, with `os = {os}` and `allow_reinstall = true`.",
+                    rule="C7",
+                    attribute="os",
+                )
+            contracts.save(connection, _with_system(platform, contract, os))
+        contracts.configure(connection, contract_id, **{k: v for k, v in terms.items() if v is not None})
+
+    with contract_lock(platform.folder, contract_id, seconds=LOCK_SECONDS):
+        platform.database.write(work)
+
+
+def _server_to_finish(connection: Connection, name: str, contract_id: str) -> Server | None:
+    """The server of this name on this contract; None when neither the name nor the contract has one.
+
+    Raises:
+        RefusedError: the name or the contract is taken.
+    """
+    named = servers.living_named(connection, name)
+    running = servers.living_on(connection, contract_id)
+    if named is not None and named.contract_id != contract_id:
+        raise RefusedError(
+            f"The name {name} is taken",
+            f"The server {named.id} has it, since {named.created_at:%Y-%m-%d %H:%M} UTC. To adopt it: terraform import "
+            f"qualit_vps.YOUR_RESOURCE {name}. To have a new one, give it another name.",
+            rule="N4",
+            attribute="name",
+        )
+    if running is not None and running.name != name:
+        raise RefusedError(
+            "The contract has a server",
+            f"{running.name} ({running.id}) runs on the contract {contract_id}. One contract runs one server: end that "
+            "one first, or buy another contract.",
+            rule="L5",
+            attribute="order_id",
+        )
+    return named
+
+
+def _record(
+    platform: Platform,
+    connection: Connection,
+    name: str,
+    contract_id: str,
+    settings: ServerSettings,
+    pool: AddressPool,
+) -> Server:
+    now = record_instant(connection, platform.clock)
+    record = contracts.get(connection, contract_id)
+    if record is None or record.kind != "order" or record.status_on(now.date()) != "active":
+        raise RefusedError(
+            "No contract to run on",
+            f"{contract_id} is no paid contract that was bought with an Order. Name the id of a `qualit_order`.",
+            rule="L5",
+            attribute="order_id",
+        )
+    contract = contracts.load(connection, contract_id, now.date())
+    if contract is None:
+        raise LookupError(f"the contract {contract_id} has no periods")
+    identity = platform.identity_in(connection, "vps", name)
+    server = machines.record_new_server(
+        connection,
+        platform.catalogue,
+        machines.NewServer(
+            id=identity.server_id or "",
+            name=name,
+            generation=identity.generation,
+            contract_id=contract_id,
+            characteristics=catalogues.total_characteristics(connection, contract),
+            settings=settings,
+        ),
+        paid=True,
+        at=now,
+    )
+    machines.reserve_addresses(connection, server, contract, order_id=None, pool=pool)
+    return server
+
+
+def _finish(platform: Platform, server: Server, deadline: Deadline) -> None:
+    """Make the machine of a server on a paid contract; a host that does not answer leaves it provisioning."""
+    for pause in (*RETRY_SECONDS, None):
+        try:
+            bring_forward(platform, platform.hypervisor(), server, machines.present_specification(platform, server))
+        except HypervisorUnavailableError:
+            if pause is None or not deadline.pause(pause):
+                return
+        except DeliveryImpossibleError:
+            # The contract stays, paid (L5); only the server that never was is forgotten.
+            platform.database.write(lambda connection: servers.forget(connection, server.id))
+            user_data.forget(platform.folder, server.id)
+            raise
+        else:
+            platform.database.write(lambda connection: servers.set_status(connection, server.id, "active"))
+            user_data.forget(platform.folder, server.id)
+            return
+
+
+def _known(connection: Connection, server_id: str) -> Server:
+    server = servers.get_living(connection, server_id)
+    if server is None or server.status != "active":
+        raise RefusedError(
+            "No such server",
+            f"There is no server {server_id} that can be changed now. Refresh, and plan again.",
+            rule="L3",
+        )
+    return server
+
+
+def _active_contract(platform: Platform, connection: Connection, server: Server) -> Contract:
+    now = platform.now_in(connection)
+    record = contracts.get(connection, server.contract_id)
+    contract = contracts.load(connection, server.contract_id, now.date())
+    if record is None or contract is None or record.status_on(now.date()) != "active":
+        raise RefusedError(
+            "Suspended contract",
+            f"The contract of {server.name} is not paid for any more: the machine is off and its disk is kept. Only a "
+            "renewal is possible.",
+            rule="L2",
+        )
+    return contract
+
+
+def _with_system(platform: Platform, contract: Contract, os: str | None) -> Contract:
+    """The contract with another system, which must cost no more (C7)."""
+    if os is None or os == contract.solution.os:
+        return contract
+    raise_refusals(operating_system(platform.catalogue, os))
+    if not is_free(platform.catalogue, contract, SwitchSolution(contract.solution.offer or "", os)):
+        raise RefusedError(
+            "The operating system has a price",
+            f"{os} costs more than {contract.solution.os}: it is ordered, not changed at no charge. Plan again.",
+            rule="C7",
+            attribute="os",
+        )
+    return with_operating_system(platform.catalogue, contract, os)
+
+
+def _change_machine(
+    platform: Platform, server: Server, changed: Server, contract: Contract, install_data: str | None
+) -> None:
+    """Bring the machine to what it is to be: keys and host name, system, power. Labels are only recorded."""
+    with platform.database.read() as connection:
+        spec = machines.specification(platform, connection, changed, contract)
+    hypervisor = platform.hypervisor()
+    reinstalls = server.installed_os != spec.os
+    if reinstalls or (server.hostname, server.ssh_keys) != (changed.hostname, changed.ssh_keys):
+        hypervisor.ensure(spec)
+    if reinstalls:
+        hypervisor.reinstall(replace(spec, user_data=install_data))
+        platform.database.write(
+            lambda connection: servers.installed(connection, server.id, host=hypervisor.host, os=spec.os)
+        )
+    machine = hypervisor.observe(server.machine_uuid) or hypervisor.ensure(spec)
+    if machine.power_state != changed.power_state:
+        hypervisor.set_power(spec, changed.power_state)

@@ -1,0 +1,71 @@
+"""Cancelling an order that is not paid: by its customer, or because nobody confirmed its payment in time (L4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from provider.backend.port import UNPAID, OrderView, RefusedError, UnavailableError
+from provider.platform.context import Deadline, Platform
+from provider.platform.locks import contract_lock
+from provider.platform.payments.port import GatewayRefusedError
+from provider.platform.purchase import pay
+from provider.platform.purchase.run import advance, recorded
+from provider.platform.records import orders
+from provider.platform.records.orders import Order
+
+CONFIRMATION = timedelta(hours=24)
+"""How long a payment waits for its customer."""
+
+
+def cancel_order(platform: Platform, order_id: str, *, timeout_seconds: float) -> OrderView:
+    """Cancel an order that is not paid and give its quote back; one that was paid after all is delivered.
+
+    Raises:
+        RefusedError: the order is paid.
+    """
+    order = recorded(platform, order_id)
+    with contract_lock(platform.folder, order.contract_id, seconds=timeout_seconds):
+        order = recorded(platform, order_id)
+        if order.status == "cancelled":
+            return order.view()
+        if order.status not in UNPAID:
+            raise RefusedError(
+                "The order cannot be cancelled",
+                f"The order {order.id} is {order.status}: only an order that is not paid can be cancelled.",
+                rule="L4",
+                order_id=order.id,
+            )
+        return _cancel(platform, order, "It was cancelled; nothing was charged.", Deadline(timeout_seconds))
+
+
+def cancel_unconfirmed(platform: Platform) -> None:
+    """Cancel the payments that waited for their customer for 24 hours; an order that is busy is left for later."""
+    with platform.database.read() as connection:
+        waiting = orders.waiting_since(connection, platform.now() - CONFIRMATION)
+    for order in waiting:
+        try:
+            with contract_lock(platform.folder, order.contract_id, seconds=0):
+                present = recorded(platform, order.id)
+                if present.status == "action_required":
+                    _cancel(platform, present, "The payment was not confirmed within 24 hours.", Deadline(0))
+        except UnavailableError:
+            continue
+
+
+def withdraw(platform: Platform, order: Order, reason: str) -> None:
+    """Cancel an unpaid order's payment and record what that came to; it may have been paid just before."""
+    if order.intent_id is not None:
+        try:
+            platform.gateway.cancel(order.intent_id)
+        except GatewayRefusedError:
+            pay.record_outcome(platform, order, platform.gateway.retrieve(order.intent_id))
+            return
+    # Without an intent that is recorded nothing was ever confirmed, so nothing can be charged.
+    pay.give_up(platform, order, "cancelled", reason)
+
+
+def _cancel(platform: Platform, order: Order, reason: str, deadline: Deadline) -> OrderView:
+    withdraw(platform, order, reason)
+    present = recorded(platform, order.id)
+    # The customer paid after all, so it is delivered.
+    return advance(platform, order.id, deadline) if present.status == "paid" else present.view()

@@ -1,0 +1,91 @@
+"""Delivering a paid order: the machine is brought forward to what was paid for, then the contract moves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from provider.commerce.contract import Contract
+from provider.commerce.proposal import accept
+from provider.platform import user_data
+from provider.platform.context import Platform
+from provider.platform.home import record_instant
+from provider.platform.hypervisor.port import DeliveryImpossibleError, Hypervisor, MachineSpec
+from provider.platform.machines import shortfall, specification
+from provider.platform.records import contracts, orders, servers
+from provider.platform.records.orders import Order
+from provider.platform.records.servers import Server
+
+
+def begin_delivery(platform: Platform, order: Order) -> None:
+    """paid → provisioning; → active where there is no machine: such a contract is delivered by being paid (L5)."""
+    with platform.database.read() as connection:
+        server = servers.living_on(connection, order.contract_id)
+    if server is None:
+        activate(platform, order)
+        return
+    platform.database.write(lambda connection: orders.move(connection, order.id, "paid", "provisioning"))
+
+
+def deliver(platform: Platform, order: Order) -> None:
+    """Make the machine what the contract and this order say; looks first, so that it can be run again.
+
+    Raises:
+        HypervisorUnavailableError: run the step again.
+        DeliveryImpossibleError: the host cannot do it at all.
+    """
+    with platform.database.read() as connection:
+        server = servers.living_on(connection, order.contract_id)
+        if server is None:
+            raise LookupError(f"the order {order.id} has no server")
+        now = platform.now_in(connection)
+        spec = specification(platform, connection, server, _target(connection, order, now))
+    bring_forward(platform, platform.hypervisor(), server, spec)
+
+
+def bring_forward(platform: Platform, hypervisor: Hypervisor, server: Server, spec: MachineSpec) -> None:
+    """Bring a machine to its specification, install its system, and give a new one its power state.
+
+    Raises:
+        HypervisorUnavailableError, DeliveryImpossibleError: as ``deliver``.
+    """
+    machine = hypervisor.ensure(spec)
+    if server.installed_os is not None and server.installed_os != spec.os:
+        machine = hypervisor.reinstall(spec)
+    platform.database.write(
+        lambda connection: servers.installed(connection, server.id, host=hypervisor.host, os=spec.os)
+    )
+    lack = shortfall(machine, spec.characteristics)
+    if lack is not None:
+        raise DeliveryImpossibleError(f"the host changed the machine, but {lack}")
+    if server.status != "active" and server.power_state != machine.power_state:
+        hypervisor.set_power(spec, server.power_state)
+
+
+def activate(platform: Platform, order: Order) -> None:
+    """→ active: the contract has the change from now on; a new one's first period starts (P2)."""
+
+    def work(connection: Connection) -> str | None:
+        now = record_instant(connection, platform.clock)
+        if not orders.move(connection, order.id, order.status, "active", finished_at=now, failure=None):
+            return None
+        contracts.save(connection, _target(connection, order, now))
+        if order.kind == "new":
+            contracts.set_status(connection, order.contract_id, "active")
+        server = servers.living_on(connection, order.contract_id)
+        if server is None:
+            return None
+        if server.status != "active":
+            servers.set_status(connection, server.id, "active")
+        return server.id
+
+    server_id = platform.database.write(work)
+    if server_id is not None:
+        user_data.forget(platform.folder, server_id)
+
+
+def _target(connection: Connection, order: Order, now: datetime) -> Contract:
+    """The contract with the order delivered, computed from the one that it was placed on."""
+    contract = contracts.load(connection, order.contract_id, order.placed_at.date())
+    return accept(contract, order.proposal, at=now, order_id=order.id)

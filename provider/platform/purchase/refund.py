@@ -1,0 +1,68 @@
+"""Giving a paid order back in full when it cannot be delivered: the contract is as it was before (N3)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from sqlalchemy import Connection
+
+from provider.platform import user_data
+from provider.platform.context import Platform
+from provider.platform.home import record_instant
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
+from provider.platform.ledger import record_refund
+from provider.platform.purchase.pay import intent_of
+from provider.platform.purchase.reservation import drop_reservation
+from provider.platform.records import addresses, orders, servers
+from provider.platform.records.orders import Order
+
+
+def begin_refund(platform: Platform, order: Order, reason: str) -> None:
+    """paid or provisioning → refunding."""
+    platform.database.write(
+        lambda connection: orders.move(connection, order.id, order.status, "refunding", failure=reason)
+    )
+
+
+def refund(platform: Platform, order: Order) -> None:
+    """refunding → refunded: what can be undone is undone, and the money goes back once.
+
+    Raises:
+        GatewayUnavailableError: run the step again.
+    """
+    if order.kind == "new":
+        _delete_machine(platform, order)
+    if order.due:
+        key = f"{order.id}:refund"
+        intent_id = intent_of(order)
+        if all(made.key != key for made in platform.gateway.refunds(intent_id)):
+            platform.gateway.refund(intent_id, order.due, idempotency_key=key)
+
+    def work(connection: Connection) -> str | None:
+        now = record_instant(connection, platform.clock)
+        amount = order.proposal.amount
+        if not orders.move(connection, order.id, "refunding", "refunded", refunded=amount, finished_at=now):
+            return None
+        record_refund(
+            connection,
+            order_id=order.id,
+            contract_id=order.contract_id,
+            amount=order.due,
+            credit=order.proposal.credit,
+            at=now,
+        )
+        return drop_reservation(connection, order)
+
+    server_id = platform.database.write(work)
+    if server_id is not None:
+        user_data.forget(platform.folder, server_id)
+
+
+def _delete_machine(platform: Platform, order: Order) -> None:
+    """Remove what there is of a machine; one that cannot be reached is taken up again under the same UUID."""
+    with platform.database.read() as connection:
+        server = servers.living_on(connection, order.contract_id)
+        leases = addresses.of_server(connection, server.id) if server else ()
+    if server is not None:
+        with suppress(HypervisorUnavailableError, DeliveryImpossibleError):
+            platform.hypervisor().delete(server.machine_uuid, leases)

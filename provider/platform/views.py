@@ -1,0 +1,75 @@
+"""What the backend shows: contracts, servers and orders as values, read in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from provider.backend.port import ContractView, PowerState, ServerStatus, ServerView
+from provider.commerce.contract import Contract, ContractStatus
+from provider.commerce.proposal import accept
+from provider.platform.hypervisor.port import Machine
+from provider.platform.records import addresses, catalogues, contracts, orders, servers
+from provider.platform.records.contracts import ContractRecord
+from provider.platform.records.servers import Server
+
+
+def contract_view(connection: Connection, record: ContractRecord, now: datetime) -> ContractView | None:
+    """A contract that lives, also one that is being bought: then as it will be when it is delivered. None when over."""
+    status = record.status_on(now.date())
+    if status == "ended":
+        return None
+    contract = contract_value(connection, record, now)
+    if contract is None:
+        return None
+    server = servers.living_on(connection, record.id)
+    shown: ContractStatus = "suspended" if status == "suspended" else "active"
+    return ContractView(
+        contract=contract,
+        kind=record.kind,
+        name=record.name,
+        status=shown,
+        payment_method=record.payment_method,
+        auto_renew=record.auto_renew,
+        open_orders=tuple(order.view() for order in orders.open_of_contract(connection, record.id)),
+        server_id=server.id if server and server.status != "reserved" else None,
+    )
+
+
+def contract_value(connection: Connection, record: ContractRecord, now: datetime) -> Contract | None:
+    """A contract as it stands, or as the order that is open for it will make it."""
+    contract = contracts.load(connection, record.id, now.date())
+    if contract is not None:
+        return contract
+    buying = next((order for order in orders.open_of_contract(connection, record.id) if order.kind == "new"), None)
+    return accept(None, buying.proposal, at=now, order_id=buying.id) if buying else None
+
+
+def server_view(
+    connection: Connection, server: Server, now: datetime, machine: Machine | None = None
+) -> ServerView | None:
+    """A server that lives and is paid for, with the power state of ``machine`` where it was looked at."""
+    record = contracts.get(connection, server.contract_id)
+    contract = contract_view(connection, record, now) if record else None
+    if contract is None or server.status == "reserved":
+        return None
+    power_state: PowerState = machine.power_state if machine else server.power_state
+    return ServerView(
+        id=server.id,
+        name=server.name,
+        status=_status(server, contract.status),
+        settings=server.settings,
+        power_state=power_state,
+        contract=contract,
+        characteristics=catalogues.total_characteristics(connection, contract.contract),
+        ipv4_addresses=addresses.shown(connection, server.id),
+        domain_uuid=server.machine_uuid if server.host is not None else None,
+        host=server.host,
+    )
+
+
+def _status(server: Server, contract: ContractStatus) -> ServerStatus:
+    if contract == "suspended":
+        return "suspended"
+    return "active" if server.status == "active" else "provisioning"
