@@ -1,16 +1,17 @@
 """This process's own certificate for mutual TLS, made afresh at each start.
 
-It is written as DER by hand, with the signature made by the cryptography package: importing that package's X.509
-part takes longer than everything else before the handshake.
+It is written as DER by hand, with key and signature made by the cryptography package: importing that package's
+X.509 and serialization parts would take longer than everything else before the handshake.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from binascii import b2a_base64
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 HOST = "localhost"
@@ -28,6 +29,10 @@ _ALTERNATIVE_NAME = bytes.fromhex("0603551d11")
 _SERVER_AUTHENTICATION = bytes.fromhex("06082b06010505070301")
 _TRUE = bytes.fromhex("0101ff")
 _DIGITAL_SIGNATURE = bytes.fromhex("03020780")
+_EC_PUBLIC_KEY = bytes.fromhex("06072a8648ce3d0201")
+_P256 = bytes.fromhex("06082a8648ce3d030107")
+_COORDINATE = 32
+_VERSION_1 = bytes.fromhex("020101")
 _VERSION_3 = bytes.fromhex("a003020102")
 
 
@@ -39,9 +44,11 @@ class Certificate(NamedTuple):
 
 
 def make_certificate() -> Certificate:
-    """A self-signed certificate for ``localhost`` with a new P-256 key (RFC 5280)."""
+    """A self-signed certificate for ``localhost`` with a new P-256 key (RFC 5280, RFC 5480, RFC 5915)."""
     key = ec.generate_private_key(ec.SECP256R1())
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    numbers = key.private_numbers()
+    x, y = numbers.public_numbers.x, numbers.public_numbers.y
+    point = _tagged(0x03, b"\0\x04" + x.to_bytes(_COORDINATE, "big") + y.to_bytes(_COORDINATE, "big"))
     algorithm = _sequence(_ECDSA_WITH_SHA256)
     name = _sequence(_tagged(0x31, _sequence(_COMMON_NAME, _tagged(0x0C, HOST.encode()))))
     now = int(time.time())
@@ -52,14 +59,17 @@ def make_certificate() -> Certificate:
         name,
         _sequence(_instant(now - _CLOCK_TOLERANCE), _instant(now + _VALID_SECONDS)),
         name,
-        public,
+        _sequence(_sequence(_EC_PUBLIC_KEY, _P256), point),
         _tagged(0xA3, _extensions()),
     )
     signature = key.sign(body, ec.ECDSA(hashes.SHA256()))
-    key_pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return Certificate(_sequence(body, algorithm, _tagged(0x03, b"\0" + signature)), key_pem)
+    secret = numbers.private_value.to_bytes(_COORDINATE, "big")
+    key_der = _sequence(_VERSION_1, _tagged(0x04, secret), _tagged(0xA0, _P256), _tagged(0xA1, point))
+    return Certificate(_sequence(body, algorithm, _tagged(0x03, b"\0" + signature)), _pem("EC PRIVATE KEY", key_der))
+
+
+def _pem(label: str, der: bytes) -> bytes:
+    return f"-----BEGIN {label}-----\n{b2a_base64(der).decode()}-----END {label}-----\n".encode()
 
 
 def _extensions() -> bytes:
