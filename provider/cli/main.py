@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from provider import __version__
-from provider.cli import catalogue, doctor, images, orders, payments, price, servers, terraform
+from provider.cli import catalogue, doctor, images, orders, payments, price, quotes, servers, terraform
 from provider.cli.output import print_error
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command()(price.price)
 app.command()(servers.servers)
 app.add_typer(orders.app, name="orders")
 app.add_typer(payments.app, name="payments")
+app.add_typer(quotes.app, name="quotes")
 app.add_typer(terraform.app, name="terraform")
 app.add_typer(images.app, name="images")
 

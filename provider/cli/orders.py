@@ -12,6 +12,9 @@ from provider.cli.session import open_backend
 if TYPE_CHECKING:
     from provider.backend.port import OrderView
 
+CANCEL_SECONDS = 600.0
+"""How long a delivery may take, for an order that turns out to be paid."""
+
 app = typer.Typer()
 
 
@@ -23,7 +26,8 @@ def orders(context: typer.Context, as_json: Annotated[bool, JsonOption] = False)
     """
     if context.invoked_subcommand:
         return
-    views = open_backend().orders()
+    with open_backend() as backend:
+        views = backend.orders()
     if as_json:
         print_json([_as_json(view) for view in views])
         return
@@ -50,9 +54,16 @@ def orders(context: typer.Context, as_json: Annotated[bool, JsonOption] = False)
 
 @app.command()
 def cancel(order: Annotated[str, typer.Argument(help="The order's id, as `qualit orders` shows it.")]) -> None:
-    """Cancel an order that is not paid, and its payment with it. A paid order is delivered or refunded instead."""
-    view = open_backend().cancel_order(order)
-    print_text(f"{view.id} is {view.status}. Nothing was paid for it; the name {view.server} can be ordered again.")
+    """Cancel an order that is not paid.
+
+    Its payment is cancelled with it. An order that was paid meanwhile is delivered.
+    """
+    with open_backend() as backend:
+        view = backend.cancel_order(order, timeout_seconds=CANCEL_SECONDS)
+    if view.status == "cancelled":
+        print_text(f"{view.id} is cancelled: {money(view.amount, view.currency)} for {view.server} was not charged.")
+    else:
+        print_text(f"{view.id} was paid meanwhile: it is {view.status}.")
 
 
 def _as_json(view: OrderView) -> dict[str, object]:

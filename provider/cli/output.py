@@ -75,6 +75,11 @@ def print_error(summary: str, detail: str) -> None:
         console.print(detail, markup=False, soft_wrap=not sys.stderr.isatty())
 
 
+def print_warning(text: str) -> None:
+    """Print what a person should know beside the answer, on stderr."""
+    _console(stderr=True).print(f"Warning: {text}", style="yellow", markup=False, soft_wrap=True)
+
+
 def money(amount: Decimal, currency: str | None = None) -> str:
     """An amount with two decimals, and its currency where it does not stand elsewhere."""
     return f"{amount:.2f} {currency}" if currency else f"{amount:.2f}"

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provider.cli.output import Column, CommandError, JsonOption, money, print_json, print_table, print_text
+from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text
 from provider.cli.session import open_backend
-from provider.configuration import load_configuration
 
 if TYPE_CHECKING:
     from provider.backend.port import PaymentView
@@ -24,7 +23,8 @@ def payments(context: typer.Context, as_json: Annotated[bool, JsonOption] = Fals
     """
     if context.invoked_subcommand:
         return
-    views = open_backend().payments()
+    with open_backend() as backend:
+        views = backend.payments()
     if as_json:
         print_json([_as_json(view) for view in views])
         return
@@ -54,24 +54,14 @@ def payments(context: typer.Context, as_json: Annotated[bool, JsonOption] = Fals
 
 @app.command()
 def confirm(payment: Annotated[str, typer.Argument(help="The payment's id, as `qualit payments` shows it.")]) -> None:
-    """Confirm a payment that waits for 3-D Secure, as the customer does at the bank. In the sandbox only."""
-    from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
-    from provider.platform.payments.sandbox import GATEWAY_FILE, SandboxGateway
+    """Confirm a payment that waits for 3-D Secure.
 
-    home = load_configuration().home
-    if not (home / GATEWAY_FILE).exists():
-        raise CommandError(
-            "No sandbox gateway here", f"{home} has no sandbox gateway: nothing was paid from this home."
-        )
-    try:
-        intent = SandboxGateway(home).confirm_as_customer(payment)
-    except GatewayRefusedError as error:
-        raise CommandError("The payment was not confirmed", f"The gateway says: {error}.") from error
-    except GatewayUnavailableError as error:
-        raise CommandError("The gateway cannot be reached", str(error)) from error
+    As the customer does at the bank; in the sandbox only.
+    """
+    with open_backend() as backend:
+        backend.confirm_payment(payment)
     print_text(
-        f"{intent.id} over {intent.amount} is {intent.status}. Apply the same configuration again: it goes on with "
-        f"the order {intent.order_id} and pays nothing more."
+        f"{payment} is confirmed. Apply the same configuration again: it goes on with the order and pays nothing more."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
-from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text
+from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text, print_warning
 from provider.cli.session import open_backend
 
 if TYPE_CHECKING:
@@ -17,7 +17,16 @@ def servers(as_json: Annotated[bool, JsonOption] = False) -> None:
 
     With what each has in total, additions included, what it costs a month and until when it is paid.
     """
-    views = open_backend().servers()
+    with open_backend() as backend:
+        from provider.backend.port import UnavailableError
+
+        listed = backend.servers()
+        try:
+            views, unseen = [backend.server(view.id, observe=True) or view for view in listed], ""
+        except UnavailableError as error:
+            views, unseen = list(listed), f"{error.summary}: {error.detail}"
+    if unseen:
+        print_warning(f"The machines could not be looked at, so their wished states are shown. {unseen}")
     if as_json:
         print_json([_as_json(view) for view in views])
         return

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from provider.configuration import Configuration, load_configuration
 
 if TYPE_CHECKING:
-    from provider.backend.port import Backend
+    from provider.backend.embedded import EmbeddedBackend
     from provider.commerce.catalogue import Catalogue
 
 
-def open_backend() -> Backend:
-    """The platform of this account, in this process."""
+@contextmanager
+def open_backend() -> Iterator[EmbeddedBackend]:
+    """The platform of this account, in this process, closed at the end."""
     from provider.backend.embedded import connect
 
-    return connect(load_configuration())
+    with closing(connect(load_configuration())) as backend:
+        yield backend
 
 
 def open_catalogue() -> Catalogue:

@@ -20,6 +20,8 @@ COMMANDS = (
     ("orders", "cancel"),
     ("payments",),
     ("payments", "confirm"),
+    ("quotes",),
+    ("quotes", "drop"),
     ("terraform",),
     ("terraform", "install"),
     ("images",),
