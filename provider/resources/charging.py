@@ -17,22 +17,19 @@ from provider.commerce.proposal import ChargeLine, Proposal, propose
 from provider.commerce.refusal import Refusal
 from provider.resources.checks import parse_money
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value
-
-READ_AT = "read_at"
-"""The key under which a read leaves its instant in the private data, for the plan that apply makes again."""
+from provider.resources.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """What a plan will charge: the value of the attribute ``charge`` and the prices that go with it.
 
-    ``value`` is None when the change is refused. ``resumes`` is the order that is open for the same change.
+    ``value`` is None when the change is refused.
     """
 
     value: Value
     monthly_price: Decimal | None
     diagnostics: Diagnostics = ()
-    resumes: OrderView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def plan_charge(
     *,
     max_charge: Value,
     payment_method: Value,
-    read_at: datetime | None = None,
+    last_read: Stamp | None = None,
 ) -> Charge:
     """Price a change and hold the price; or resume the order that is open for the line (L4)."""
     revision = line.contract.revision(line.key) if line.contract else 0
@@ -62,11 +59,13 @@ def plan_charge(
     proposal = propose(backend.catalogue(), line.contract_id, line.contract, change, today)
     if not isinstance(proposal, Proposal):
         return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in proposal))
+    if last_read is not None and last_read.revision not in (None, revision):
+        return Charge(None, None, (_moved(line.key),))
     diagnostics = () if payment_method is UNKNOWN else check_payment_method(backend, payment_method)
     if diagnostics:
         return Charge(None, None, diagnostics)
     earlier = backend.find_quote(proposal)
-    diagnostics = _expired(earlier, proposal, backend.now(), read_at)
+    diagnostics = _expired(earlier, proposal, backend.now(), last_read.read_at if last_read else None)
     if any(d.severity == "error" for d in diagnostics):
         return Charge(None, None, diagnostics)
     amount = earlier.proposal.amount if earlier and earlier.expires_at > backend.now() else proposal.amount
@@ -125,12 +124,6 @@ def check_max_charge(max_charge: Value, amount: Decimal, currency: str) -> Diagn
     )
 
 
-def read_instant(private: dict[str, str]) -> datetime | None:
-    """When the state that a plan starts from was read."""
-    text = private.get(READ_AT)
-    return datetime.fromisoformat(text) if text else None
-
-
 def _resume(order: OrderView, change: Change) -> Charge:
     if order.change != change:
         return Charge(None, None, (open_order_differs(order, _attribute(change)),))
@@ -142,7 +135,7 @@ def _resume(order: OrderView, change: Change) -> Charge:
         "goes on with it and buys nothing else.",
     )
     value = charge_value(order.amount, order.description, order.lines, order.quote_id)
-    return Charge(value, order.monthly_price, (notice,), resumes=order)
+    return Charge(value, order.monthly_price, (notice,))
 
 
 def open_order_differs(order: OrderView, attribute: str) -> Diagnostic:
@@ -164,6 +157,15 @@ def open_order_differs(order: OrderView, attribute: str) -> Diagnostic:
 
 def _attribute(change: Change) -> str:
     return "quantity" if isinstance(change, SetQuantity) else "offer"
+
+
+def _moved(key: LineKey) -> Diagnostic:
+    return Diagnostic(
+        "error",
+        "The server changed since the plan (rule N6)",
+        f"Another order changed the line {key} of this contract after the state was read. Nothing was ordered. Plan "
+        "again, with a refresh, to see what is left to do and what it costs now.",
+    )
 
 
 def _expired(earlier: Quote | None, today: Proposal, now: datetime, read_at: datetime | None) -> Diagnostics:

@@ -18,10 +18,10 @@ from provider.resources.charging import (
     check_payment_method,
     open_order_differs,
     plan_charge,
-    read_instant,
 )
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
+from provider.resources.stamp import stamp_of
 
 DEFAULT_OS = "debian-12"
 DEFAULT_TERM_MONTHS = 1
@@ -132,7 +132,7 @@ def plan_switch(
         change,
         max_charge=planned["max_charge"],
         payment_method=planned["payment_method"],
-        read_at=read_instant(private),
+        last_read=stamp_of(private),
     )
     _show_characteristics(planned, catalogue)
     planned["improved_at"] = planned["improved_from"] = UNKNOWN

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provider.backend.port import PAID_UNDELIVERED, Backend, BackendError, ContractTerms
-from provider.resources.charging import READ_AT
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostics, StateResult, Values
 from provider.resources.order.reading import state_of
 from provider.resources.purchasing import buy, charges, diagnostic_of, finish
+from provider.resources.stamp import stamp
 
 
 def apply(request: ApplyRequest, backend: Backend) -> StateResult:
@@ -91,4 +91,4 @@ def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, g
     view = backend.contract(planned["id"])
     if view is None:
         return StateResult(gone, diagnostics)
-    return StateResult(state_of(view, planned, backend), diagnostics, {READ_AT: backend.now().isoformat()})
+    return StateResult(state_of(view, planned, backend), diagnostics, stamp(backend, view.contract, "solution"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from provider.backend.port import Backend, ContractView
-from provider.resources.charging import READ_AT
 from provider.resources.model import Diagnostic, StateResult, Values
 from provider.resources.order.schema import SCHEMA
 from provider.resources.solution import contract_state, solution_state, standing
+from provider.resources.stamp import stamp
 
 NOT_READ_BACK = ("allow_reinstall", "max_charge", "timeouts", "charge")
 """What only the configuration or an earlier apply knows: a refresh leaves it as it is."""
@@ -22,7 +22,9 @@ def read(state: Values, backend: Backend) -> StateResult:
             "While it is declared, this plan buys a new one.",
         )
         return StateResult(None, (notice,))
-    return StateResult(state_of(view, state, backend), standing(view, backend), {READ_AT: backend.now().isoformat()})
+    return StateResult(
+        state_of(view, state, backend), standing(view, backend), stamp(backend, view.contract, "solution")
+    )
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:
@@ -37,7 +39,7 @@ def import_state(import_id: str, backend: Backend) -> StateResult:
         )
         return StateResult(None, (error,))
     nothing: Values = dict.fromkeys(SCHEMA.attributes)
-    return StateResult(state_of(view, nothing, backend), (), {READ_AT: backend.now().isoformat()})
+    return StateResult(state_of(view, nothing, backend), (), stamp(backend, view.contract, "solution"))
 
 
 def state_of(view: ContractView, known: Values, backend: Backend) -> Values:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provider.backend.port import PAID_UNDELIVERED, Backend, ServerView
-from provider.resources.charging import READ_AT
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.purchasing import buy, charges, finish
 from provider.resources.resource.reading import state_of
+from provider.resources.stamp import stamp
 
 
 def apply(request: ApplyRequest, backend: Backend) -> StateResult:
@@ -22,8 +22,10 @@ def apply(request: ApplyRequest, backend: Backend) -> StateResult:
     if any(d.severity == "error" for d in diagnostics):
         return StateResult(prior, diagnostics)
     server = backend.server(planned["vps_id"])
-    state = state_of(server, planned["type"], planned) if server else None
-    return StateResult(state, diagnostics, {READ_AT: backend.now().isoformat()})
+    if server is None:
+        return StateResult(None, diagnostics)
+    private = stamp(backend, server.contract.contract, planned["type"])
+    return StateResult(state_of(server, planned["type"], planned), diagnostics, private)
 
 
 def _buy(planned: Values, prior: Values | None, server: ServerView, backend: Backend) -> Diagnostics:

@@ -7,11 +7,12 @@ from provider.commerce import policy
 from provider.commerce.change import SetQuantity
 from provider.commerce.contract import RESOURCE_TYPES, Contract, ResourceType
 from provider.commerce.proposal import is_free
-from provider.resources.charging import Line, plan_charge, read_instant
+from provider.resources.charging import Line, plan_charge
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
 from provider.resources.purchasing import undeliverable
 from provider.resources.resource.reading import unit_price
+from provider.resources.stamp import stamp_of
 
 PRICED = ("unit_price", "monthly_price", "charge", "status")
 
@@ -51,13 +52,26 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
         change,
         max_charge=planned["max_charge"],
         payment_method=planned["payment_method"] or _method_of(server),
-        read_at=read_instant(request.private),
+        last_read=stamp_of(request.private),
     )
     if charge.value is not None and charge.monthly_price is not None:
         planned["charge"] = charge.value
         planned["monthly_price"] = f"{charge.monthly_price:.2f}"
         planned["unit_price"] = unit_price(charge.monthly_price, quantity)
-    return charge.diagnostics
+    held = contract.quantity(type_) if prior is None else 0
+    return (*charge.diagnostics, *(_difference_only(type_, held) if held and charge.value else ()))
+
+
+def _difference_only(type_: ResourceType, held: int) -> Diagnostics:
+    return (
+        Diagnostic(
+            "warning",
+            f"The server has additional {type_} already (rule C5)",
+            f"{held} units are on its contract, from an earlier declaration or another one: this charges only what is "
+            "above them. If a plan that you approved showed another charge, it changed since: plan again (rule N6).",
+            ("quantity",),
+        ),
+    )
 
 
 def _unknown_until_priced(planned: Values) -> None:

@@ -10,6 +10,7 @@ from provider.commerce.contract import RESOURCE_TYPES, ResourceType
 from provider.money import round_cents
 from provider.resources.model import Diagnostic, StateResult, Values
 from provider.resources.resource.schema import SCHEMA
+from provider.resources.stamp import stamp
 
 NOT_READ_BACK = ("payment_method", "max_charge", "timeouts", "charge")
 """What only the configuration or an earlier apply knows: a refresh leaves it as it is."""
@@ -19,23 +20,24 @@ def read(state: Values, backend: Backend) -> StateResult:
     """The present value of an addition in the state; None once the server ended."""
     server = backend.server(state["vps_id"])
     current = state_of(server, state["type"], state) if server else None
-    if current is None:
+    if server is None or current is None:
         notice = Diagnostic(
             "warning",
             f"The additional {state['type']} of {state['vps_id']} is gone (rule L3)",
             "The server that it was added to has ended, and its additions with it.",
         )
         return StateResult(None, (notice,))
-    return StateResult(current)
+    return StateResult(current, (), stamp(backend, server.contract.contract, state["type"]))
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:
     """Adopt the addition ``SERVER/TYPE``, where SERVER is a name or an id."""
-    server_id, _, type_ = import_id.rpartition("/")
+    server_id, _, named = import_id.rpartition("/")
+    type_ = next((known for known in RESOURCE_TYPES if known == named), None)
     server = backend.server_named(server_id) or backend.server(server_id) if server_id else None
     nothing: Values = dict.fromkeys(SCHEMA.attributes)
-    state = state_of(server, type_, nothing) if server and type_ in RESOURCE_TYPES else None
-    if state is None:
+    state = state_of(server, type_, nothing) if server and type_ else None
+    if server is None or type_ is None or state is None:
         error = Diagnostic(
             "error",
             "Additional resource not found",
@@ -43,7 +45,7 @@ def import_state(import_id: str, backend: Backend) -> StateResult:
             f"id and one of {', '.join(RESOURCE_TYPES)}, such as web/disk.",
         )
         return StateResult(None, (error,))
-    return StateResult(state)
+    return StateResult(state, (), stamp(backend, server.contract.contract, type_))
 
 
 def state_of(server: ServerView, type_: ResourceType, known: Values) -> Values | None:

@@ -12,10 +12,10 @@ from provider.backend.port import (
     ServerSettings,
     ServerView,
 )
-from provider.resources.charging import READ_AT
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostics, StateResult, Values
 from provider.resources.purchasing import buy, charges, diagnostic_of, finish
+from provider.resources.stamp import stamp
 from provider.resources.vps.reading import state_of
 
 
@@ -140,7 +140,7 @@ def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, g
     state = state_of(view, planned, backend)
     if view.status == "provisioning" or state["status"] == "provisioning":
         state["power_state"] = planned["power_state"]
-    return StateResult(state, diagnostics, {READ_AT: backend.now().isoformat()})
+    return StateResult(state, diagnostics, stamp(backend, view.contract.contract, "solution"))
 
 
 def _view(server_id: str, backend: Backend) -> ServerView | None:

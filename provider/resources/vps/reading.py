@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from provider.backend.port import Backend, ServerView, UnavailableError
-from provider.resources.charging import READ_AT
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.solution import contract_state, solution_state, standing
+from provider.resources.stamp import stamp
 from provider.resources.vps.schema import SCHEMA
 
 NOT_READ_BACK = ("user_data", "user_data_wo_version", "allow_reinstall", "max_charge", "timeouts", "charge")
@@ -17,7 +17,7 @@ def read(state: Values, backend: Backend) -> StateResult:
     view, diagnostics = _observe(state["id"], backend)
     if view is None:
         return StateResult(None, (*diagnostics, _ended(state["name"])))
-    private = {READ_AT: backend.now().isoformat()}
+    private = stamp(backend, view.contract.contract, "solution")
     return StateResult(state_of(view, state, backend), (*diagnostics, *standing(view.contract, backend)), private)
 
 
@@ -38,7 +38,7 @@ def import_state(import_id: str, backend: Backend) -> StateResult:
             ),
         )
     nothing: Values = dict.fromkeys(SCHEMA.attributes)
-    return StateResult(state_of(view, nothing, backend), (), {READ_AT: backend.now().isoformat()})
+    return StateResult(state_of(view, nothing, backend), (), stamp(backend, view.contract.contract, "solution"))
 
 
 def state_of(view: ServerView, known: Values, backend: Backend) -> Values:
