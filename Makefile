@@ -5,8 +5,6 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 STEP := packaging/step.sh
-# What talks to qemu:///system, also right after the user was added to its group.
-WITH_LIBVIRT := packaging/in-libvirt-group.sh
 # The commands of this checkout come before any others of the same name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -22,17 +20,17 @@ tools: ## Build or fetch OpenTofu 1.12 and Terraform 1.15, once, unless PATH has
 	@packaging/tools.sh
 
 image: setup ## Make the small guest image that the demo and the tests boot, once.
-	@$(STEP) "Making the guest image" $(WITH_LIBVIRT) qualit images build
+	@packaging/image.sh
 
 demo: image ## Show the whole story on this machine: plan, apply, improve, refuse, sleep, destroy.
 	@packaging/tools.sh any
-	@$(WITH_LIBVIRT) examples/demo/run
+	@python examples/demo/demo.py
 
 test: image tools lint ## Everything: set-up, tools, checks, fast tests, then real QEMU and command-line tools.
 	@echo "==> Fast tests"
 	@pytest -q -n auto -m "not qemu and not cli"
 	@echo "==> Tests with real QEMU, Terraform and OpenTofu"
-	@$(WITH_LIBVIRT) pytest -q -m "qemu or cli"
+	@pytest -q -m "qemu or cli"
 
 test-fast: ## Tests that need neither QEMU nor Terraform, in about a minute.
 	@pytest -q -n auto -m "not qemu and not cli"

@@ -28,7 +28,7 @@ debian_packages() {
     missing=$(missing_packages)
     [ -z "$missing" ] && return
     # shellcheck disable=SC2086  # one word a package
-    step "Installing Debian packages: $(echo $missing)" install_packages $missing
+    step "Installing Debian packages: ${missing//$'\n'/ }" install_packages $missing
 }
 
 # What an environment was made from; another content means to install again.
@@ -61,9 +61,10 @@ environment() {
         install_environment "$python"
 }
 
+# daemon_runs NAME PIDFILE: whether the process of that file is the daemon and not a later one of the same number.
 daemon_runs() {
     local pid
-    pid=$(cat "/run/$1.pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$1" ]
+    pid=$(cat "$2" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$1" ]
 }
 
 start_daemons() {
@@ -71,20 +72,28 @@ start_daemons() {
         as_root systemctl start libvirtd
         return
     fi
-    local daemon
-    for daemon in virtlogd libvirtd; do
-        daemon_runs "$daemon" || as_root "/usr/sbin/$daemon" -d
-    done
+    # libvirtd asks polkit about users other than root, over a bus that has to be there when it starts.
+    if [ "$(id -u)" -ne 0 ] && ! daemon_runs dbus-daemon /run/dbus/pid; then
+        as_root mkdir -p /run/dbus
+        as_root rm -f /run/dbus/pid
+        as_root dbus-daemon --system --fork
+    fi
+    daemon_runs virtlogd /run/virtlogd.pid || as_root virtlogd -d
+    daemon_runs libvirtd /run/libvirtd.pid || as_root libvirtd -d
 }
 
 join_libvirt_group() {
     as_root usermod --append --groups libvirt "$(id -un)"
 }
 
+answers() {
+    virsh --connect qemu:///system version
+}
+
 wait_for_libvirt() {
-    local attempt
-    for attempt in $(seq 30); do
-        as_root virsh --connect qemu:///system version && return
+    local _attempt
+    for _attempt in {1..30}; do
+        answers && return
         sleep 1
     done
     return 1
@@ -94,7 +103,7 @@ libvirt() {
     if [ "$(id -u)" -ne 0 ] && ! id -nG "$(id -un)" | tr ' ' '\n' | grep -qx libvirt; then
         step "Adding $(id -un) to the group libvirt, which may use qemu:///system" join_libvirt_group
     fi
-    "$root/packaging/in-libvirt-group.sh" virsh --connect qemu:///system version >>"$log" 2>&1 && return
+    answers >>"$log" 2>&1 && return
     step "Starting the libvirt daemons" start_daemons
     step "Waiting for qemu:///system to answer" wait_for_libvirt
 }
