@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING  # noqa: E402
 from provider.terraform.handshake import main  # noqa: E402
 
 if TYPE_CHECKING:
+    from provider.backend.port import Backend
+    from provider.configuration import Configuration
     from provider.terraform.server import Server
 
 
 def _load() -> "Server":
     """The provider with its real resources and the embedded platform."""
-    from provider.backend.embedded import connect
     from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
     from provider.terraform.server import Server
 
-    return Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, connect)
+    return Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, _connect)
+
+
+def _connect(configuration: "Configuration") -> "Backend":
+    """Two of the three processes that a plan starts never come here, so the platform is imported only now."""
+    from provider.backend.embedded import connect
+
+    return connect(configuration)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ def _serve_plain(load: Callable[[], Server], folder: str, announcements: int) ->
 def _serving(path: str, load: Callable[[], Server]) -> Iterator[Process]:
     """gRPC and the provider on a unix socket. Imports make objects that stay: they are spared the collector."""
     gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # it would look through every installed package for some
     from provider.terraform.process import Process
 
     with Process(path, load) as process:

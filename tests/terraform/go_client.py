@@ -35,12 +35,13 @@ class Identity:
 def new_identity(issuer: Identity | None = None) -> Identity:
     """A certificate with a P-521 key, with the fields that go-plugin gives it; signed by itself or by ``issuer``."""
     key = ec.generate_private_key(ec.SECP521R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    by = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = by if issuer is None else x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "another")])
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
+        .issuer_name(by)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(seconds=30))
