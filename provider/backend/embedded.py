@@ -73,6 +73,7 @@ class EmbeddedBackend(Backend):
         self._opening = threading.RLock()
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
+        self._connecting = threading.Lock()
         self._hypervisor: Hypervisor | None = None
 
     def close(self) -> None:
@@ -120,7 +121,7 @@ class EmbeddedBackend(Backend):
             view = _server(platform, server_id)
             if view is None or not observe or view.status == "provisioning":
                 return view
-            machine = _observe(platform, server_id)
+            machine = _observe(platform, view)
             if machine is None:
                 return replace(view, domain_uuid=None, power_state="off")
             return replace(view, power_state=machine.power_state)
@@ -315,7 +316,7 @@ class EmbeddedBackend(Backend):
             raise RefusedError("The catalogue cannot be used", str(error), attribute="catalogue") from error
 
     def _connected_hypervisor(self) -> Hypervisor:
-        with self._opening:
+        with self._connecting:
             if self._hypervisor is None:
                 from provider.platform.hypervisor.connect import connect_hypervisor
 
@@ -336,15 +337,15 @@ def _present(platform: Platform, server_id: str) -> ServerView:
     return view
 
 
-def _observe(platform: Platform, server_id: str) -> Machine | None:
+def _observe(platform: Platform, view: ServerView) -> Machine | None:
     """The machine as it is now; on a host that forgets its machines one that is missing is defined again."""
     with platform.database.read() as connection:
-        server = servers.get_living(connection, server_id)
+        server = servers.get_living(connection, view.id)
     if server is None:
         return None
     hypervisor = platform.hypervisor()
     machine = hypervisor.observe(server.machine_uuid)
-    if machine is None and platform.redefines_machines:
+    if machine is None and platform.redefines_machines and view.status == "active":
         spec = present_specification(platform, server)
         hypervisor.ensure(spec)
         machine = hypervisor.set_power(spec, server.power_state)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from provider.backend.port import RefusedError, ServerSettings
+from provider.backend.port import RefusedError, ServerSettings, UnavailableError
 from provider.commerce.change import SwitchSolution
 from provider.commerce.contract import Contract
 from provider.commerce.policy import operating_system, payment_means, term
@@ -216,11 +216,11 @@ def _finish(platform: Platform, server: Server, deadline: Deadline) -> None:
 
 def _known(connection: Connection, server_id: str) -> Server:
     server = servers.get_living(connection, server_id)
-    if server is None or server.status != "active":
-        raise RefusedError(
-            "No such server",
-            f"There is no server {server_id} that can be changed now. Refresh, and plan again.",
-            rule="L3",
+    if server is None:
+        raise RefusedError("No such server", f"There is no server {server_id}. Refresh, and plan again.", rule="L3")
+    if server.status != "active":
+        raise UnavailableError(
+            "The server is not delivered yet", f"{server.name} is being delivered. Apply again when it is active."
         )
     return server
 

@@ -11,7 +11,7 @@ from provider.platform import user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.ledger import record_charge
-from provider.platform.payments.port import GatewayUnavailableError, Intent
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError, Intent, UnknownMethodError
 from provider.platform.purchase.decline import decline_in_words
 from provider.platform.purchase.reservation import drop_reservation
 from provider.platform.records import orders, quotes, servers
@@ -27,12 +27,16 @@ def create_payment(platform: Platform, order: Order) -> None:
     if not order.due:
         settle(platform, order, "placed")
         return
-    intent = platform.gateway.create_intent(
-        order_id=order.id,
-        amount=order.due,
-        method_id=order.payment_method,
-        idempotency_key=f"{order.id}:create",
-    )
+    try:
+        intent = platform.gateway.create_intent(
+            order_id=order.id,
+            amount=order.due,
+            method_id=order.payment_method,
+            idempotency_key=f"{order.id}:create",
+        )
+    except (UnknownMethodError, GatewayRefusedError) as error:
+        give_up(platform, order, "cancelled", f"The payment gateway refused it: {error}.")
+        return
     platform.database.write(
         lambda connection: orders.move(connection, order.id, "placed", "paying", intent_id=intent.id)
     )

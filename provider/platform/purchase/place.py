@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from provider.backend.port import (
     UNPAID,
+    BackendError,
     ContractTerms,
     LineMovedError,
     OrderKind,
@@ -57,10 +58,14 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
         raise_refusals(payment_means(purchase.payment_method, methods, contact=platform.catalogue.contact))
         pool = _check_host(platform, quote.proposal.change) if has_machine else None
     placing = _Placing(platform, purchase, pool)
-    if isinstance(quote.proposal.change, NewContract) and purchase.settings is not None:
-        # Before the order exists, so that no order that was placed can lack it.
-        placing.keep_user_data(earlier)
-    return platform.database.write(placing.place)
+    # Before the order exists, so that no order that was placed can lack it.
+    server_id = placing.keep_user_data(earlier)
+    try:
+        return platform.database.write(placing.place)
+    except BackendError:
+        if server_id is not None and earlier is None:
+            user_data.forget(platform.folder, server_id)
+        raise
 
 
 def known_quote(connection: Connection, quote_id: str) -> Quote:
@@ -108,13 +113,15 @@ class _Placing:
             machines.reserve_addresses(connection, server, expected, order_id=order.id, pool=self.pool)
         return order.id
 
-    def keep_user_data(self, earlier: Order | None) -> None:
+    def keep_user_data(self, earlier: Order | None) -> str | None:
+        """Keep what a new server is to be installed with; the id of that server, if there is one."""
         terms, settings = self.purchase.terms, self.purchase.settings
-        if terms is None or settings is None or terms.kind != "vps":
-            return
-        server_id = self.platform.identity("vps", terms.name).server_id
-        if server_id is not None and (earlier is None or earlier.status in UNPAID):
+        if terms is None or settings is None or not (earlier is None or earlier.status in UNPAID):
+            return None
+        server_id = self.platform.identity(terms.kind, terms.name).server_id
+        if server_id is not None:
             user_data.keep(self.platform.folder, server_id, settings.user_data)
+        return server_id
 
     def _take_up(self, connection: Connection, order: Order) -> str:
         """The order that is there goes on, with what costs nothing as it is wanted now (L4)."""

@@ -33,10 +33,10 @@ def refund(platform: Platform, order: Order) -> None:
     if order.kind == "new":
         _delete_machine(platform, order)
     if order.due:
-        key = f"{order.id}:refund"
-        intent_id = intent_of(order)
-        if all(made.key != key for made in platform.gateway.refunds(intent_id)):
-            platform.gateway.refund(intent_id, order.due, idempotency_key=key)
+        intent = platform.gateway.retrieve(intent_of(order))
+        owed = intent.amount - intent.refunded
+        if owed:
+            platform.gateway.refund(intent.id, owed, idempotency_key=f"{order.id}:refund")
 
     def work(connection: Connection) -> str | None:
         now = record_instant(connection, platform.clock)

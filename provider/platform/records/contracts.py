@@ -12,10 +12,12 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from provider.backend.port import ContractKind
-from provider.commerce.contract import Contract, Improvement, Line, LineKey, Period
+from provider.commerce.contract import RESOURCE_TYPES, Contract, Improvement, Line, LineKey, Period
 from provider.platform.database import tables
 
 _contracts = tables.contracts
+
+LINES: tuple[LineKey, ...] = ("solution", *RESOURCE_TYPES)
 
 StoredStatus = Literal["ordered", "active", "suspended", "ended"]
 """``ordered`` until the contract's first order is delivered."""
@@ -194,9 +196,8 @@ def _lines(connection: Connection, contract_id: str, periods: tuple[Period, ...]
     ):
         improvements[row.line].append(Improvement(row.at, row.before, row.after, row.order_id))
     lines: dict[LineKey, Line] = {}
-    for row in connection.execute(
-        select(tables.lines).where(tables.lines.c.contract_id == contract_id).order_by(tables.lines.c.line.desc())
-    ):
+    rows = connection.execute(select(tables.lines).where(tables.lines.c.contract_id == contract_id)).all()
+    for row in sorted(rows, key=lambda row: LINES.index(row.line)):
         lines[row.line] = Line(
             key=row.line,
             revision=row.revision,

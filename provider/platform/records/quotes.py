@@ -13,6 +13,7 @@ from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import Change, NewContract, change_to_json
 from provider.commerce.proposal import Proposal, proposal_from_json, proposal_to_json
 from provider.platform.database import tables
+from provider.platform.records import orders
 
 _quotes = tables.quotes
 
@@ -35,7 +36,7 @@ def hold(
         connection.execute(update(_quotes).where(_quotes.c.id == held.id).values(held_at=now))
         return _quote(held)
     same_content = get(connection, proposal.quote_id)
-    if same_content is not None and order_of(connection, proposal.quote_id) is not None:
+    if same_content is not None and _bought_with(connection, proposal.quote_id):
         return same_content
     connection.execute(delete(_quotes).where(_quotes.c.id == proposal.quote_id))
     expires_at = now + timedelta(hours=catalogue.quote_validity_hours)
@@ -94,6 +95,13 @@ def drop(connection: Connection, quote_id: str) -> bool:
     """Forget a quote that no order has used; whether there was one."""
     unused = delete(_quotes).where(_quotes.c.id == quote_id, _quotes.c.order_id.is_(None))
     return connection.execute(unused).rowcount > 0
+
+
+def _bought_with(connection: Connection, quote_id: str) -> bool:
+    """Whether the order that used the quote up still stands; one that was refunded does not."""
+    order_id = order_of(connection, quote_id)
+    order = orders.get(connection, order_id) if order_id else None
+    return order is not None and order.status not in orders.NOTHING_BOUGHT
 
 
 def _same_change(proposal: Proposal) -> Select[Any]:

@@ -1,0 +1,91 @@
+"""A host in memory, behind the hypervisor port: it keeps machines as a real one would, and can be told to fail."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from provider.backend.port import PowerState
+from provider.commerce.catalogue import CHARACTERISTIC
+from provider.platform.hypervisor.port import (
+    Address,
+    DeliveryImpossibleError,
+    HypervisorUnavailableError,
+    Machine,
+    MachineSpec,
+)
+
+
+class MemoryHypervisor:
+    """``down`` makes every call fail for now, ``impossible`` makes every change fail for good."""
+
+    host = "memory"
+
+    def __init__(self) -> None:
+        self.machines: dict[str, Machine] = {}
+        self.specs: dict[str, MachineSpec] = {}
+        self.leases: set[str] = {"10.69.0.1"}
+        self.reinstalled: list[MachineSpec] = []
+        self.down = False
+        self.down_after_change = False
+        self.impossible: str | None = None
+        self.short_of: str | None = None
+        self.network = "10.69.0.0/16"
+        self._lock = threading.Lock()
+
+    def check(self, os: str | None) -> None:
+        self._answer()
+
+    def addresses_in_use(self) -> frozenset[str]:
+        self._answer()
+        return frozenset(self.leases)
+
+    def subnet(self) -> str:
+        return self.network
+
+    def ensure(self, spec: MachineSpec) -> Machine:
+        self._answer()
+        if self.impossible:
+            raise DeliveryImpossibleError(self.impossible)
+        with self._lock:
+            before = self.machines.get(spec.uuid)
+            has = {name: getattr(spec.characteristics, name) for name in CHARACTERISTIC.values()}
+            if before is not None:
+                has = {name: max(value, getattr(before, name)) for name, value in has.items()}
+            if self.short_of:
+                has[self.short_of] -= 1
+            machine = Machine(
+                uuid=spec.uuid,
+                power_state=before.power_state if before else "running",
+                ceiling=before.ceiling if before else spec.ceiling,
+                **has,
+            )
+            self.machines[spec.uuid], self.specs[spec.uuid] = machine, spec
+            self.leases |= {address.ip for address in spec.addresses}
+        if self.down_after_change:
+            raise HypervisorUnavailableError("the connection broke", "Start it.")
+        return machine
+
+    def observe(self, uuid: str) -> Machine | None:
+        self._answer()
+        return self.machines.get(uuid)
+
+    def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
+        self.ensure(spec)
+        self.machines[spec.uuid] = replace(self.machines[spec.uuid], power_state=state)
+        return self.machines[spec.uuid]
+
+    def reinstall(self, spec: MachineSpec) -> Machine:
+        self._answer()
+        self.reinstalled.append(spec)
+        return self.machines[spec.uuid]
+
+    def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
+        self._answer()
+        self.machines.pop(uuid, None)
+        self.leases -= {address.ip for address in addresses}
+
+    def _answer(self) -> None:
+        if self.down:
+            raise HypervisorUnavailableError("it does not answer", "Start it.")

@@ -1,0 +1,172 @@
+"""A customer of one home: plans, buys and looks, as the resources do, at an instant that the test chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from provider.backend.embedded import EmbeddedBackend, connect
+from provider.backend.port import (
+    ContractTerms,
+    ContractView,
+    Identity,
+    OrderView,
+    Purchase,
+    Quote,
+    ServerSettings,
+    ServerView,
+)
+from provider.commerce.change import Change, NewContract, SetQuantity
+from provider.commerce.contract import Contract, ResourceType
+from provider.commerce.proposal import Proposal, propose
+from provider.configuration import Configuration
+from provider.platform import ledger
+from provider.platform.database.engine import Database, open_database
+from provider.platform.payments.sandbox import SandboxGateway
+from tests.platform.memory_hypervisor import MemoryHypervisor
+
+START = "2026-01-31T09:00:00+00:00"
+
+
+@dataclass
+class Shop:
+    home: Path
+    host: MemoryHypervisor
+    database_url: str | None = None
+    catalogue: Path | None = None
+    instant: str = START
+    timeout: float = 20
+    _opened: list[EmbeddedBackend] = field(default_factory=list)
+
+    @property
+    def backend(self) -> EmbeddedBackend:
+        """The backend at the present instant; a new one is a new process on the same home."""
+        if not self._opened:
+            self._opened.append(self.another())
+        return self._opened[0]
+
+    def another(self) -> EmbeddedBackend:
+        """What another process would open on this home now."""
+        return connect(
+            Configuration(
+                home=self.home,
+                database_url=self.database_url,
+                catalogue=self.catalogue,
+                test_clock=datetime.fromisoformat(self.instant),
+            )
+        )
+
+    def at(self, instant: str) -> Shop:
+        """Go to another instant, in another process."""
+        self.close()
+        self.instant = instant
+        return self
+
+    def reopen(self) -> Shop:
+        return self.at(self.instant)
+
+    def close(self) -> None:
+        for backend in self._opened:
+            backend.close()
+        self._opened.clear()
+
+    def identity(self, name: str) -> Identity:
+        return self.backend.identity("vps", name)
+
+    def server(self, name: str = "web") -> ServerView:
+        view = self.backend.server_named(name)
+        assert view is not None, f"there is no server {name}"
+        return view
+
+    def order_contract(self, name: str = "stock") -> ContractView:
+        view = self.backend.contract_named(name)
+        assert view is not None, f"there is no contract {name}"
+        return view
+
+    def propose(self, contract_id: str, contract: Contract | None, change: Change) -> Proposal:
+        proposal = propose(self.backend.catalogue(), contract_id, contract, change, self.backend.now().date())
+        assert isinstance(proposal, Proposal), proposal
+        return proposal
+
+    def plan(self, change: Change, name: str = "web") -> Quote:
+        """Hold the price of a change of a server, or of a new one."""
+        if isinstance(change, NewContract):
+            contract_id, contract = self.identity(name).contract_id, None
+        else:
+            view = self.server(name).contract
+            contract_id, contract = view.contract.id, view.contract
+        return self.backend.hold_quote(self.propose(contract_id, contract, change))
+
+    def apply(
+        self,
+        quote: Quote,
+        *,
+        name: str = "web",
+        method: str = "test-visa",
+        settings: ServerSettings | None = None,
+        allow_reinstall: bool = False,
+        backend: EmbeddedBackend | None = None,
+        timeout: float | None = None,
+    ) -> OrderView:
+        new = isinstance(quote.proposal.change, NewContract)
+        return (backend or self.backend).order(
+            Purchase(
+                quote_id=quote.id,
+                payment_method=method,
+                terms=ContractTerms("vps", name, auto_renew=True) if new else None,
+                settings=(settings or ServerSettings()) if new else None,
+                allow_reinstall=allow_reinstall,
+            ),
+            timeout_seconds=self.timeout if timeout is None else timeout,
+        )
+
+    def buy(
+        self, offer: str = "vps-2", os: str = "debian-12", months: int = 1, name: str = "web", **how: object
+    ) -> ServerView:
+        """Buy a server and have it delivered."""
+        self.apply(self.plan(NewContract(offer, os, months), name), name=name, **how)  # type: ignore[arg-type]
+        return self.server(name)
+
+    def add(self, type_: ResourceType, quantity: int, name: str = "web") -> OrderView:
+        return self.apply(self.plan(SetQuantity(type_, quantity), name), name=name)
+
+    def buy_contract(self, name: str = "stock", offer: str = "vps-2") -> ContractView:
+        """Buy a contract with an Order of its own."""
+        identity = self.backend.identity("order", name)
+        quote = self.backend.hold_quote(self.propose(identity.contract_id, None, NewContract(offer, "debian-12", 1)))
+        terms = ContractTerms("order", name, auto_renew=True)
+        self.backend.order(Purchase(quote.id, "test-visa", terms), timeout_seconds=self.timeout)
+        return self.order_contract(name)
+
+    @property
+    def gateway(self) -> SandboxGateway:
+        return SandboxGateway(self.home)
+
+    @property
+    def charged(self) -> Decimal:
+        """What the gateway has taken and not given back."""
+        zero = Decimal("0.00")
+        return sum(
+            (i.amount.amount - i.refunded.amount for i in self.gateway.intents() if i.status == "succeeded"), zero
+        )
+
+    def records(self) -> Database:
+        """The records beside the backend, to be closed by the caller."""
+        return open_database(self.home, self.database_url)
+
+    def cash(self) -> Decimal:
+        """The ledger's cash account."""
+        records = self.records()
+        try:
+            with records.read() as connection:
+                return ledger.balance(connection, "cash")
+        finally:
+            records.close()
+
+    def recover(self) -> None:
+        """Finish what was interrupted while it was paid, as the next apply would."""
+        for order in self.backend.orders():
+            if order.status in ("paying", "refunding"):
+                self.backend.resume(order.id, timeout_seconds=self.timeout)
