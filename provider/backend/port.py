@@ -250,6 +250,10 @@ class PaymentView:
 class Backend(Protocol):
     """What the platform offers; every method may raise :class:`BackendError`."""
 
+    def close(self) -> None:
+        """Release what is held open; no call follows."""
+        ...
+
     # -- reading -------------------------------------------------------------------------------------------
     def now(self) -> datetime: ...
 

@@ -32,7 +32,7 @@ def backend(home: Path) -> Iterator[Backend]:
 def host(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     """A configured provider that pays with a card that works."""
     monkeypatch.delenv("QUALIT_TEST_CLOCK", raising=False)
-    opened = []
+    opened: list[Backend] = []
 
     def connect_and_remember(configuration: Configuration) -> Backend:
         opened.append(connect(configuration))
