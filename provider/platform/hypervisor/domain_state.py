@@ -15,20 +15,26 @@ _KIB_PER_GIB = 1024 * 1024
 class DomainState:
     """A domain as one of its two definitions has it: the live or the persistent one.
 
-    ``memory_gib`` is what the host gives (a guest without a virtio-mem driver may take less).
+    Its memory is what it boots with and what was requested of its virtio-mem device since; a guest without a
+    driver for that takes less.
     ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none.
     """
 
     os: str
     vcpus: int
     vcpus_maximum: int
-    memory_gib: int
+    boot_memory_gib: int
+    grown_memory_gib: int
     memory_maximum_gib: int
     macs: tuple[str, ...]
     bandwidth_mbits: int
     system_disk: str
     ceiling: Characteristics
     virtio_mem: ET.Element | None
+
+    @property
+    def memory_gib(self) -> int:
+        return self.boot_memory_gib + self.grown_memory_gib
 
     @property
     def room(self) -> Characteristics:
@@ -51,7 +57,8 @@ def read_domain(xml: str) -> DomainState | None:
         os=machine.get("os", ""),
         vcpus=int(vcpu.get("current") or vcpu.text or 0),
         vcpus_maximum=int(vcpu.text or 0),
-        memory_gib=(initial + _kib(virtio_mem, "target/requested")) // _KIB_PER_GIB,
+        boot_memory_gib=initial // _KIB_PER_GIB,
+        grown_memory_gib=_kib(virtio_mem, "target/requested") // _KIB_PER_GIB,
         memory_maximum_gib=(initial + _kib(virtio_mem, "target/size")) // _KIB_PER_GIB,
         macs=tuple(mac.get("address", "").lower() for mac in root.findall("devices/interface/mac")),
         bandwidth_mbits=min((_bandwidth_mbits(interface) for interface in interfaces), default=0),

@@ -1,0 +1,88 @@
+"""Give a machine more while it runs, or for when it is woken. Called by the host.
+
+A domain has two definitions, the live one and the persistent one. Each is compared with the target by itself and
+brought up to it, the persistent one first, so that a call that was cut off is finished by the next. libvirt's
+errors pass through, to be translated by the caller.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import libvirt
+
+from provider.commerce.catalogue import Characteristics
+from provider.platform.hypervisor.domain_state import DomainState
+from provider.platform.hypervisor.domain_xml import SYSTEM_DISK, interface
+from provider.platform.hypervisor.domains import definition
+from provider.platform.hypervisor.port import DeliveryImpossibleError, MachineSpec
+from provider.platform.hypervisor.volumes import GIB
+
+
+def grow(domain: Any, spec: MachineSpec) -> None:
+    """vCPUs, memory and interfaces, live where it runs and in the persistent definition.
+
+    Raises:
+        DeliveryImpossibleError: beyond the room that was reserved at the machine's start; nothing was changed.
+    """
+    scopes = [(libvirt.VIR_DOMAIN_AFFECT_CONFIG, True)]
+    if domain.isActive():
+        scopes.append((libvirt.VIR_DOMAIN_AFFECT_LIVE, False))
+    for _, persistent in scopes:
+        _refuse_beyond_room(spec, definition(domain, persistent=persistent).room)
+    for scope, persistent in scopes:
+        has = definition(domain, persistent=persistent)
+        if has.vcpus < spec.characteristics.vcpus:
+            domain.setVcpusFlags(spec.characteristics.vcpus, scope)
+        if has.memory_gib < spec.characteristics.memory_gib:
+            _grow_memory(domain, has, spec.characteristics.memory_gib, scope)
+        for address in spec.addresses:
+            # A second interface of the same MAC would be accepted.
+            if address.mac.lower() not in has.macs:
+                domain.attachDeviceFlags(ET.tostring(interface(address), encoding="unicode"), scope)
+
+
+def grow_running_disk(domain: Any, size_gib: int) -> None:
+    """Enlarge the system disk of a running machine; never shrink it, which libvirt would do without a word.
+
+    It is announced even when the volume has that size already: it may have been enlarged while the machine slept.
+    """
+    if size_gib * GIB >= disk_bytes(domain):
+        domain.blockResize(SYSTEM_DISK, size_gib * GIB, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
+
+
+def grow_resting_disk(volume: Any, size_gib: int) -> None:
+    """Enlarge the volume of a machine that sleeps or is off."""
+    if size_gib * GIB > volume.info()[1]:
+        volume.resize(size_gib * GIB)
+
+
+def disk_bytes(domain: Any) -> int:
+    """The size of the system disk."""
+    return int(domain.blockInfo(SYSTEM_DISK)[0])
+
+
+def _grow_memory(domain: Any, has: DomainState, total_gib: int, scope: int) -> None:
+    """Request more of the virtio-mem device. Both scopes in one call fail, and each needs its own XML."""
+    device = has.virtio_mem
+    requested = device.find("target/requested") if device is not None else None
+    if device is None or requested is None:
+        raise DeliveryImpossibleError(f'The machine "{domain.name()}" has no memory device that could grow.')
+    requested.set("unit", "GiB")
+    requested.text = str(total_gib - has.boot_memory_gib)
+    domain.updateDeviceFlags(ET.tostring(device, encoding="unicode"), scope)
+
+
+def _refuse_beyond_room(spec: MachineSpec, room: Characteristics) -> None:
+    wanted = spec.characteristics
+    for what, value, ceiling in (
+        ("vCPUs", wanted.vcpus, room.vcpus),
+        ("GiB of memory", wanted.memory_gib, room.memory_gib),
+        ("IPv4 addresses", len(spec.addresses), room.ipv4_addresses),
+    ):
+        if value > ceiling:
+            raise DeliveryImpossibleError(
+                f'The machine "{spec.name}" was started with room for {ceiling} {what} and cannot get {value} while it '
+                "runs. Switch it off, and it gets them at its next start."
+            )

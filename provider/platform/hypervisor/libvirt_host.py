@@ -1,0 +1,281 @@
+"""A host with QEMU behind libvirt: the hypervisor port. Opened by ``connect_hypervisor``.
+
+Each public method looks first, so that it can be called again after it was cut off. Nothing about a machine is
+remembered here: its domain, whose metadata has what the domain itself cannot tell, and its volumes are the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import libvirt
+
+from provider.backend.port import PowerState
+from provider.platform.hypervisor import power
+from provider.platform.hypervisor.bandwidth import limit_bandwidth
+from provider.platform.hypervisor.connection import LibvirtConnection, translated
+from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
+from provider.platform.hypervisor.domains import definition, find_domain, power_state
+from provider.platform.hypervisor.facts import HostFacts
+from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
+from provider.platform.hypervisor.installation import Installation, console_name, seed_name
+from provider.platform.hypervisor.network import MachineNetwork
+from provider.platform.hypervisor.port import (
+    Address,
+    DeliveryImpossibleError,
+    Machine,
+    MachineSpec,
+)
+from provider.platform.hypervisor.probe import bandwidth_works, kvm_boots
+from provider.platform.hypervisor.volumes import GIB, POOL, Volumes, image_name
+
+SHUTDOWN_SECONDS = 60.0
+"""How long a guest may take to shut down before it is stopped."""
+
+
+class LibvirtHost:
+    """One host.
+
+    vCPUs, memory, disk and interfaces of a running machine are improved live. One that sleeps gets them in its
+    definition and on its volume at once and in its memory when ``set_power`` wakes it. One that is off is defined
+    anew, with all its memory present from the boot.
+    """
+
+    def __init__(self, connection: LibvirtConnection, home: Path, shutdown_seconds: float = SHUTDOWN_SECONDS) -> None:
+        self._connection = connection
+        self._uri = connection.uri
+        self._volumes = Volumes(connection)
+        self._network = MachineNetwork(connection)
+        self._installation = Installation(self._volumes)
+        self._facts = HostFacts(connection, home)
+        self._shutdown_seconds = shutdown_seconds
+
+    @property
+    def host(self) -> str:
+        with translated("name its host", self._uri):
+            return str(self._connection.handle().getHostname())
+
+    def check(self, os: str | None) -> None:
+        with translated("answer", self._uri):
+            self._connection.handle().getLibVersion()
+            if os is not None:
+                self._image(os)
+
+    def addresses_in_use(self) -> frozenset[str]:
+        with translated("read its leases", self._uri):
+            return self._network.addresses_in_use()
+
+    def subnet(self) -> str:
+        with translated("read its network", self._uri):
+            return str(self._network.subnet())
+
+    def ensure(self, spec: MachineSpec) -> Machine:
+        with translated(f'bring machine "{spec.name}" to its specification', self._uri):
+            domain = self._find(spec.uuid)
+            self._refuse_beyond_host(spec)
+            self._network.reserve(spec.addresses)
+            if domain is None:
+                domain = self._create(spec)
+            else:
+                self._improve(domain, spec)
+            return self._machine(domain)
+
+    def observe(self, uuid: str) -> Machine | None:
+        with translated("look at a machine", self._uri):
+            domain = self._find(uuid)
+            return self._machine(domain) if domain is not None else None
+
+    def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
+        """As the port says; a machine that is started or woken is also brought to ``spec``."""
+        with translated(f'make machine "{spec.name}" {state}', self._uri):
+            domain = self._existing(spec)
+            now = power_state(domain)
+            if state == "off":
+                if now != "off":
+                    power.shut_down(domain, self._shutdown_seconds)
+            elif state != now or state == "running":
+                self._start(domain, spec)
+                if state == "sleeping":
+                    power.put_to_sleep(domain)
+            return self._machine(domain)
+
+    def reinstall(self, spec: MachineSpec) -> Machine:
+        """As the port says, in the power state that it was in. A machine that has ``spec.os`` is left alone.
+
+        The old volume is deleted only when the new one was seen to boot; if it does not, the old one comes back.
+
+        Raises:
+            DeliveryImpossibleError: there is no image, or it does not boot; the machine is as it was.
+        """
+        with translated(f'reinstall machine "{spec.name}"', self._uri):
+            domain = self._existing(spec)
+            before = definition(domain, persistent=True)
+            if before.os == spec.os:
+                self._installation.delete_other_systems(spec.uuid, before.system_disk)
+                return self._machine(domain)
+            image = self._image(spec.os)
+            state = power_state(domain)
+            size = -(-disk_bytes(domain) // GIB)
+            power.shut_down(domain, self._shutdown_seconds)
+            target = self._not_less(spec, domain)
+            files = self._files(spec, self._installation.add_system(spec.uuid, before.system_disk, image, size))
+            self._installation.replace_seed(spec)
+            new = qemu_domain(target, self._domain_type(spec.os), files)
+            # The persistent definition is the old one until the new one was seen to boot.
+            self._connection.handle().createXML(new)
+            if not self._installation.boots(domain):
+                power.stop(domain)
+                self._to_state(domain, replace(target, os=before.os), state)
+                raise DeliveryImpossibleError(
+                    f'The image of "{spec.os}" on host {self.host} does not boot. The machine "{spec.name}" has its '
+                    f'old system "{before.os}" and its old disk.'
+                )
+            self._connection.handle().defineXML(new)
+            self._installation.delete_other_systems(spec.uuid, files.system)
+            self._to_state(domain, target, state)
+            return self._machine(domain)
+
+    def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
+        with translated("delete a machine", self._uri):
+            domain = self._find(uuid)
+            if domain is not None:
+                power.stop(domain)
+                if domain.isPersistent():
+                    domain.undefineFlags(
+                        libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+                        | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+                        | libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
+                        | libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+                    )
+            for volume in self._volumes.machine_volumes(uuid):
+                self._volumes.delete(volume)
+            self._network.release(addresses)
+
+    def console(self, uuid: str) -> str:
+        """What the machine wrote to its serial console so far; shown where its boot has to be proved."""
+        with translated("read a console", self._uri):
+            return self._volumes.read(console_name(uuid)).decode(errors="replace")
+
+    # -- steps ---------------------------------------------------------------------------------------------
+    def _create(self, spec: MachineSpec) -> Any:
+        """Start first and define then: a machine that never ran is not left behind as one that is switched off."""
+        system = self._installation.system(spec, self._image(spec.os))
+        self._installation.seed(spec)
+        xml = qemu_domain(spec, self._domain_type(spec.os), self._files(spec, system))
+        domain = self._connection.handle().createXML(xml)
+        self._connection.handle().defineXML(xml)
+        self._finish_start(domain, spec)
+        return domain
+
+    def _improve(self, domain: Any, spec: MachineSpec) -> None:
+        """Bring an existing machine to the specification in the power state that it is in; the disk comes last."""
+        if not domain.isPersistent():  # its creation was cut off between start and definition
+            self._connection.handle().defineXML(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        state = power_state(domain)
+        if state == "off":
+            self._define(self._not_less(spec, domain), self._files(spec, definition(domain).system_disk))
+            self._grow_volume(domain, spec)
+            return
+        grow(domain, spec)
+        if state == "sleeping":
+            self._grow_volume(domain, spec)
+        else:
+            self._finish_start(domain, spec)
+
+    def _start(self, domain: Any, spec: MachineSpec) -> None:
+        self._network.reserve(spec.addresses)
+        if power_state(domain) == "off":
+            self._improve(domain, spec)
+        power.start(domain)
+        grow(domain, spec)
+        self._finish_start(domain, spec)
+
+    def _finish_start(self, domain: Any, spec: MachineSpec) -> None:
+        domain.setAutostart(1)
+        if self._facts.find_out("bandwidth", lambda: bandwidth_works(self._connection)):
+            limit_bandwidth(domain, spec.characteristics.bandwidth_mbits)
+        grow_running_disk(domain, spec.characteristics.disk_gib)
+
+    def _to_state(self, domain: Any, spec: MachineSpec, state: PowerState) -> None:
+        if state == "off":
+            power.shut_down(domain, self._shutdown_seconds)
+            return
+        self._start(domain, spec)
+        if state == "sleeping":
+            power.put_to_sleep(domain)
+
+    def _define(self, spec: MachineSpec, files: DomainFiles) -> None:
+        self._connection.handle().defineXML(qemu_domain(spec, self._domain_type(spec.os), files))
+
+    def _grow_volume(self, domain: Any, spec: MachineSpec) -> None:
+        path = definition(domain, persistent=True).system_disk
+        grow_resting_disk(self._connection.handle().storageVolLookupByPath(path), spec.characteristics.disk_gib)
+
+    # -- reading -------------------------------------------------------------------------------------------
+    def _find(self, uuid: str) -> Any:
+        return find_domain(self._connection.handle(), uuid)
+
+    def _existing(self, spec: MachineSpec) -> Any:
+        domain = self._find(spec.uuid)
+        if domain is None:
+            raise DeliveryImpossibleError(
+                f'The machine "{spec.name}" ({spec.uuid}) is not on host {self.host} any more. It was removed outside '
+                "of Qual.IT; its volumes, if they are left, are used again when it is delivered anew."
+            )
+        return domain
+
+    def _machine(self, domain: Any) -> Machine:
+        state = definition(domain)
+        return Machine(
+            uuid=str(domain.UUIDString()),
+            power_state=power_state(domain),
+            vcpus=state.vcpus,
+            memory_gib=state.memory_gib,
+            disk_gib=disk_bytes(domain) // GIB,
+            ipv4_addresses=len(state.macs),
+            bandwidth_mbits=state.bandwidth_mbits,
+            ceiling=state.room,
+        )
+
+    def _not_less(self, spec: MachineSpec, domain: Any) -> MachineSpec:
+        """What the machine has beyond the specification stays on it (N3)."""
+        state = definition(domain, persistent=True)
+        has = spec.characteristics.model_copy(update={"vcpus": state.vcpus, "memory_gib": state.memory_gib})
+        return replace(spec, characteristics=raised(spec.characteristics, has))
+
+    def _image(self, os: str) -> Any:
+        image = self._volumes.image(os)
+        if image is None:
+            raise DeliveryImpossibleError(
+                f'The host {self.host} has no image of "{os}". Put a bootable qcow2 image into its storage pool '
+                f'"{POOL}" as "{image_name(os)}".'
+            )
+        return image
+
+    def _refuse_beyond_host(self, spec: MachineSpec) -> None:
+        """One machine that is larger than the whole host can never be delivered on it."""
+        memory_gib = self._connection.handle().getInfo()[1] // 1024
+        disk_gib = self._volumes.capacity_gib()
+        for what, wanted, there_is in (
+            ("memory", spec.characteristics.memory_gib, memory_gib),
+            ("disk", spec.characteristics.disk_gib, disk_gib),
+        ):
+            if wanted > there_is:
+                raise DeliveryImpossibleError(
+                    f'The machine "{spec.name}" is to have {wanted} GiB of {what}, and the host {self.host} has '
+                    f"{there_is} GiB in all."
+                )
+
+    def _domain_type(self, os: str) -> DomainType:
+        fast = self._facts.find_out("kvm", lambda: kvm_boots(self._connection, self._volumes, os))
+        return "kvm" if fast else "qemu"
+
+    def _files(self, spec: MachineSpec, system: str) -> DomainFiles:
+        return DomainFiles(
+            system=system,
+            seed=self._volumes.path(seed_name(spec.uuid)),
+            console_log=self._volumes.path(console_name(spec.uuid)),
+        )
