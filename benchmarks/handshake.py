@@ -84,6 +84,7 @@ def start(command: list[str], home: str, identity: Identity) -> Times:
         "PATH": os.environ["PATH"],
         "HOME": home,
         "QUALIT_HOME": home,
+        "TMPDIR": home,
         "PLUGIN_PROTOCOL_VERSIONS": "6",
         "PLUGIN_CLIENT_CERT": identity.certificate.decode(),
         **COOKIE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ def main(load: Callable[[], Server]) -> int:
     if os.environ.get(COOKIE[0]) != COOKIE[1]:
         sys.stderr.write(BY_HAND)
         return 1
+    _mind_signals()
     announcements = _take_standard_output()
     client_pem = os.environ.get("PLUGIN_CLIENT_CERT")
     with _private_folder() as folder:
@@ -103,6 +105,13 @@ def _serving(path: str, load: Callable[[], Server]) -> Iterator[Process]:
 def _announce(announcements: int, public: str, certificate: str) -> None:
     line = f"{_CORE_PROTOCOL}|{PROTOCOL}|unix|{public}|grpc|{certificate}\n"
     os.write(announcements, line.encode())
+
+
+def _mind_signals() -> None:
+    """SIGTERM ends the process in order, with its sockets removed. SIGINT is left to the host: a terminal sends it
+    to both, and the host decides what is still finished."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
 
 def _take_standard_output() -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -61,12 +60,7 @@ class Process:
         self._server.stop(_GRACE_SECONDS).wait()
 
     def wait(self) -> None:
-        """Serve until Shutdown or SIGTERM; or until the host is gone and nothing runs any more.
-
-        SIGINT is left to the host: a terminal sends it to both, and the host decides what is still finished.
-        """
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, lambda _number, _frame: self._ended.set())
+        """Serve until Shutdown; or until the host is gone and nothing runs any more."""
         while not self._ended.wait(_LOOK_SECONDS):
             if os.getppid() != self._host and not self._running:
                 log.warn("the host is gone")

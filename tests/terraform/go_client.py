@@ -94,7 +94,7 @@ class Plugin:
 def started(
     identity: Identity | None, module: str = TOY, environment: Mapping[str, str] | None = None
 ) -> Iterator[Plugin]:
-    """A plugin process as a host starts it; killed in the end if it still runs."""
+    """A plugin process as a host starts it; ended in the end if it still runs."""
     env = {**os.environ, COOKIE[0]: COOKIE[1], "PLUGIN_PROTOCOL_VERSIONS": "6", **(environment or {})}
     env.pop("PLUGIN_CLIENT_CERT", None)
     if identity is not None:
@@ -111,4 +111,8 @@ def started(
             pem = x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM) if der else b""
             yield Plugin(process, line, fields[3], pem)
         finally:
-            process.kill()
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()

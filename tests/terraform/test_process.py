@@ -169,6 +169,13 @@ def test_an_interrupt_from_the_terminal_is_left_to_the_host_and_a_termination_en
         assert plugin.process.wait(10) == 0
 
 
+def test_a_termination_in_the_first_moment_leaves_no_sockets_behind() -> None:
+    with started(new_identity()) as plugin:
+        plugin.process.terminate()
+        assert plugin.process.wait(10) == 0
+        assert not Path(plugin.address).parent.exists()
+
+
 def test_the_process_ends_when_its_host_was_killed(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     script = f'"$0" -m {TOY} & echo $! > "$1"; wait'

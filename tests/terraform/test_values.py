@@ -8,7 +8,7 @@ from typing import Any
 
 import msgpack
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from provider.resources.model import UNKNOWN
@@ -31,6 +31,9 @@ from provider.terraform.cty import (
     parse_type,
     type_json,
 )
+
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Values are the subject, not how fast a busy machine draws them."""
 
 NUMBERS = st.integers(-(10**60), 10**60) | st.decimals(
     allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40
@@ -85,11 +88,13 @@ def known(type: CtyType) -> st.SearchStrategy[Any]:
 TYPED_VALUES = types().flatmap(lambda one: st.tuples(st.just(one), values(one)))
 
 
+@patiently
 @given(types(3))
 def test_a_type_survives_its_json(type: CtyType) -> None:
     assert parse_type(type_json(type)) == type
 
 
+@patiently
 @given(TYPED_VALUES)
 def test_a_value_that_was_on_the_wire_once_comes_back_the_same(pair: tuple[CtyType, Any]) -> None:
     its_type, value = pair
@@ -99,6 +104,7 @@ def test_a_value_that_was_on_the_wire_once_comes_back_the_same(pair: tuple[CtyTy
     assert decode_msgpack(once, its_type) == back
 
 
+@patiently
 @given(TYPED_VALUES)
 def test_without_sets_the_very_value_comes_back(pair: tuple[CtyType, Any]) -> None:
     its_type, value = pair
@@ -106,6 +112,7 @@ def test_without_sets_the_very_value_comes_back(pair: tuple[CtyType, Any]) -> No
     assert decode_msgpack(encode_msgpack(value, its_type), its_type) == value
 
 
+@patiently
 @given(st.lists(st.text(max_size=5)), st.randoms())
 def test_a_set_has_one_order_and_no_duplicates_however_it_was_given(elements: list[str], random: Any) -> None:
     shuffled = [*elements, *elements]
