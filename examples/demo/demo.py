@@ -12,6 +12,7 @@ import time
 from decimal import Decimal
 
 import world
+from machine import look
 from stage import ClaimFailedError, claim, headline, say
 from world import NotPossibleError, World
 
@@ -80,8 +81,7 @@ def prepare(demo: World) -> None:
     )
     demo.qualit("terraform", "install")
     demo.write("1-server")
-    demo.terraform("init", show=False)
-    say(f"$ {demo.program} init\n  found qualit/qualit without any further configuration")
+    demo.terraform("init")
     if demo.real:
         demo.qualit("images", "build-demo")
 
@@ -127,8 +127,8 @@ def order_pay_and_run(demo: World) -> None:
             and (machine.state, machine.vcpus, machine.memory_gib, machine.disk_gib) == ("running", 2, 4, 40),
             seen=machine,
         )
-    demo.terraform("plan", "-detailed-exitcode", show=False)
-    claim("A second plan has nothing to change.", holds=True, seen=None)
+    second = demo.terraform("plan", show=False)
+    claim("A second plan has nothing to change.", holds="No changes." in second, seen=second)
 
 
 def add_disk(demo: World) -> None:
@@ -175,7 +175,8 @@ def take_a_better_offer(demo: World) -> None:
 def refuse_a_downgrade(demo: World) -> None:
     headline(
         "A downgrade is refused",
-        "Already when planning, and never by replacing the server. The message says what to write instead.",
+        "mem-2 has more memory than vps-4, but fewer vCPUs and less disk: that is a downgrade. It is refused already\n"
+        "when planning, never by replacing the server, and the message says what to write instead.",
     )
     demo.write("4-downgrade")
     _refused(demo, "C2")
@@ -223,7 +224,12 @@ def sleep_and_wake(demo: World) -> None:
 def end(demo: World) -> None:
     headline("The end of a server", "The plan says until when it is paid and what is lost before anything is deleted.")
     domain = demo.domain()
-    demo.terraform("plan", "-destroy", "-out=last.plan")
+    said = " ".join(demo.terraform("plan", "-destroy", "-out=last.plan").split())
+    claim(
+        "The plan said that the disk is deleted, and that the server was paid until 2026-02-28.",
+        holds="disk is deleted" in said and "paid until 2026-02-28" in said,
+        seen=said,
+    )
     demo.terraform("apply", "last.plan")
     demo.qualit("servers")
     demo.qualit("payments")
@@ -231,8 +237,8 @@ def end(demo: World) -> None:
     if demo.real:
         claim(
             "libvirt has no such machine any more.",
-            holds=world.look(demo.uri, domain) is None,
-            seen=world.look(demo.uri, domain),
+            holds=look(demo.uri, domain) is None,
+            seen=look(demo.uri, domain),
         )
     claim(
         f"Orders and payment gateway agree to the cent: {demo.charged()} EUR.",

@@ -13,19 +13,27 @@ from pathlib import Path
 
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_NOISE = re.compile(
-    r"^(─+$"
+TERRAFORM = re.compile(
+    r"─+$"
     r"|(Terraform|OpenTofu) used the selected providers"
-    r"|plan\. Resource actions are indicated with the following symbols"
-    r"|execution plan\. Resource actions are indicated"
-    r"|following symbols:$"
-    r"|  [-+~/]+ (create|destroy|update in-place|replace)$"
+    r"|(plan|execution plan)\. Resource actions are indicated|following symbols:$"
+    r"|  [-+~/]+ (create|destroy|update in-place)$"
     r"|(Terraform|OpenTofu) will perform the following actions:$"
     r"|Saved the plan to:|To perform exactly these actions,|    (terraform|tofu) apply "
     r"|Note: You didn't use the -out option|guarantee to take exactly these actions|\"(terraform|tofu) apply\" now"
-    r"|[a-z_.\[\]\"0-9-]+: (Refreshing state|Still (creating|modifying|destroying)))"
+    r"|[^ ]+: (Refreshing state|Still (creating|modifying|destroying))"
+    r"|Initializing |- Finding latest |(Terraform|OpenTofu) has created a lock file|selections it made above"
+    r"|so that (Terraform|OpenTofu) can guarantee|you run \"(terraform|tofu) init\" in the future"
+    r"|You may now begin working|any changes that are required|should now work|If you ever set or change"
+    r"|rerun this command|commands will detect it"
 )
-"""What Terraform and OpenTofu print at every plan and apply, whatever is planned."""
+"""What Terraform and OpenTofu print at every init, plan and apply, whatever is planned; matched at a line's start."""
+
+_INCOMPLETE_LOCK = re.compile(
+    r"^Warning: Incomplete lock file information for providers$.*?^\(where \S+ is the platform to generate\)$",
+    re.DOTALL | re.MULTILINE,
+)
+"""`init` warns of every provider that comes from a folder: its lock file has this platform's checksum only."""
 
 
 class ClaimFailedError(Exception):
@@ -53,8 +61,12 @@ def claim(text: str, *, holds: bool, seen: object) -> None:
     print(f"{_styled('32', '✓')} {text}")
 
 
-def show_difference(before: str, after: str) -> None:
-    """The change of main.tf, as the diff that a reviewer would see."""
+def show_change(before: str, after: str) -> None:
+    """What main.tf says: all of it at first, then the diff that a reviewer would see."""
+    print(_styled("1", "main.tf:"))
+    if not before:
+        print("".join(f"  {line}" for line in after.splitlines(keepends=True)))
+        return
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "main.tf", "main.tf", n=1, lineterm="")
     for line in list(lines)[2:]:
         if not line.startswith("@@"):
@@ -64,9 +76,15 @@ def show_difference(before: str, after: str) -> None:
 
 
 def run(
-    command: Sequence[str], *, folder: Path, environment: Mapping[str, str], exit_code: int = 0, show: bool = True
+    command: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    exit_code: int = 0,
+    show: bool = True,
+    noise: re.Pattern[str] | None = None,
 ) -> str:
-    """Run a command, print it with its output, and give back the output without colours.
+    """Run a command, print it with its output but for lines of ``noise``, and give back the output without colours.
 
     Raises:
         ClaimFailedError: the exit code is not the expected one.
@@ -83,20 +101,20 @@ def run(
         check=False,
     )
     if show or ended.returncode != exit_code:
-        print(_without_noise(ended.stdout), flush=True)
+        print(f"{_without_noise(ended.stdout, noise).rstrip()}\n", flush=True)
     if ended.returncode != exit_code:
         raise ClaimFailedError(f"{shlex.join(command)} ends with {exit_code}\nSeen instead: {ended.returncode}")
     return _ANSI.sub("", ended.stdout)
 
 
-def _without_noise(output: str) -> str:
+def _without_noise(output: str, noise: re.Pattern[str] | None) -> str:
     kept: list[str] = []
-    for line in output.splitlines():
-        plain = _ANSI.sub("", line)
-        if _NOISE.match(plain) or (not plain.strip() and (not kept or not kept[-1].strip())):
+    for line in _INCOMPLETE_LOCK.sub("", output).splitlines():
+        plain = _ANSI.sub("", line).rstrip()
+        if (noise and noise.match(plain)) or (not plain and (not kept or not kept[-1])):
             continue
-        kept.append(line)
-    return "\n".join(f"  {line}" if line.strip() else "" for line in kept)
+        kept.append(f"  {line.rstrip()}" if plain else "")
+    return "\n".join(kept)
 
 
 def _styled(code: str, text: str) -> str:

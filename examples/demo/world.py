@@ -79,15 +79,18 @@ class World:
     def write(self, step: str) -> None:
         """Change main.tf to a step's, and show the difference."""
         text = (STEPS / f"{step}.tf").read_text(encoding="utf-8")
-        stage.show_difference(self.main, text)
+        stage.show_change(self.main, text)
         (self.work / "main.tf").write_text(text, encoding="utf-8")
         self.main = text
 
     def terraform(self, *arguments: str, exit_code: int = 0, show: bool = True) -> str:
         """Run Terraform or OpenTofu on the demo's configuration."""
-        plain = [] if stage.COLOUR or arguments[0] == "show" else ["-no-color"]
-        command = [self.program, arguments[0], *plain, *arguments[1:]]
-        return stage.run(command, folder=self.work, environment=self.environment, exit_code=exit_code, show=show)
+        plain = "TF_CLI_ARGS_init" if stage.COLOUR else "TF_CLI_ARGS"
+        environment = self.environment | {plain: "-no-color"}
+        command = [self.program, *arguments]
+        return stage.run(
+            command, folder=self.work, environment=environment, exit_code=exit_code, show=show, noise=stage.TERRAFORM
+        )
 
     def qualit(self, *arguments: str, show: bool = True) -> str:
         return stage.run(["qualit", *arguments], folder=self.work, environment=self.environment, show=show)

@@ -8,7 +8,7 @@ terraform {
 
 resource "qualit_vps" "web" {
   name           = "web-1"
-  offer          = "vps-1"
+  offer          = "mem-2"
   os             = "debian-12"
   term_months    = 1
   payment_method = "test-visa"

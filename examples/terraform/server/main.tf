@@ -37,6 +37,10 @@ output "address" {
   value = qualit_vps.web.ipv4_address
 }
 
-output "price" {
-  value = "${qualit_vps.web.monthly_price} ${qualit_vps.web.currency} a month, paid until ${qualit_vps.web.paid_until}"
+output "monthly_price" {
+  value = "${qualit_vps.web.monthly_price} ${qualit_vps.web.currency}"
+}
+
+output "paid_until" {
+  value = qualit_vps.web.paid_until
 }
