@@ -47,8 +47,8 @@ format: ## Bring the code into its format.
 lock: ## Resolve the dependencies anew; arguments go through UPGRADE, such as UPGRADE="--upgrade-package typer".
 	@packaging/lock.sh $(UPGRADE)
 
-benchmark: setup ## Measure start-up, plan and purchase on this machine.
-	@python benchmarks/run.py
+benchmark: setup ## Measure how fast the plugin starts, beside a peer.
+	@python benchmarks/handshake.py
 
 clean: ## Remove what these commands made in this folder; the tools' cache stays.
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
