@@ -28,7 +28,8 @@ def throw_away_server() -> Iterator[str | None]:
     if initdb is None or pg_ctl is None:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="qualit-pg-", dir="/tmp") as folder:  # noqa: S108 (sockets need a short path)
+    # A short path, because those of sockets are limited.
+    with tempfile.TemporaryDirectory(prefix="qualit-pg-", dir="/tmp") as folder:
         data = f"{folder}/data"
         prefix = _as_other_user(Path(folder))
         port = _free_port()

@@ -39,6 +39,7 @@ class Shop:
     instant: str = START
     timeout: float = 20
     _opened: list[EmbeddedBackend] = field(default_factory=list)
+    _records: list[Database] = field(default_factory=list)
 
     @property
     def backend(self) -> EmbeddedBackend:
@@ -70,7 +71,10 @@ class Shop:
     def close(self) -> None:
         for backend in self._opened:
             backend.close()
+        for records in self._records:
+            records.close()
         self._opened.clear()
+        self._records.clear()
 
     def identity(self, name: str) -> Identity:
         return self.backend.identity("vps", name)
@@ -153,17 +157,14 @@ class Shop:
         )
 
     def records(self) -> Database:
-        """The records beside the backend, to be closed by the caller."""
-        return open_database(self.home, self.database_url)
+        """The records beside the backend; closed with the shop at the latest."""
+        self._records.append(open_database(self.home, self.database_url))
+        return self._records[-1]
 
     def cash(self) -> Decimal:
         """The ledger's cash account."""
-        records = self.records()
-        try:
-            with records.read() as connection:
-                return ledger.balance(connection, "cash")
-        finally:
-            records.close()
+        with self.records().read() as connection:
+            return ledger.balance(connection, "cash")
 
     def recover(self) -> None:
         """Finish what was interrupted while it was paid, as the next apply would."""

@@ -347,7 +347,7 @@ def test_n3_a_new_server_that_cannot_be_delivered_is_refunded_in_full(any_shop: 
     shop = any_shop
     shop.host.impossible = "no room left"
     quote = shop.plan(NEW)
-    with pytest.raises(RefusedError, match="no room left.*20.97 EUR was refunded in full") as raised:
+    with pytest.raises(RefusedError, match=r"no room left.*20\.97 EUR was refunded in full") as raised:
         shop.apply(quote)
     (order,) = shop.backend.orders()
     assert raised.value.order_id == order.id

@@ -119,7 +119,6 @@ def test_p6_a_tiny_amount_is_charged_as_the_smallest_payment_and_credited(any_sh
 
     with records.read() as connection:
         assert credit_of(connection, order.contract_id) == Decimal("0.46")
-    records.close()
 
 
 def test_p6_a_refund_gives_credit_back_as_credit(shop: Shop) -> None:
@@ -135,14 +134,13 @@ def test_p6_a_refund_gives_credit_back_as_credit(shop: Shop) -> None:
         assert credit_of(connection, shop.server().contract.contract.id) == 0
         assert balance(connection, "refunds") == Decimal("0.04")
         assert balance(connection, "cash") == Decimal("6.99")
-    records.close()
 
 
 def test_p8_an_offer_that_changes_under_its_id_is_refused_at_plan(shop: Shop, tmp_path: Path) -> None:
     shop.plan(NEW)
     shop.catalogue = cheaper(tmp_path, "memory_gib: 4", "memory_gib: 5")
     shop.reopen()
-    with pytest.raises(RefusedError, match="vps-2.*memory_gib was 4 and is 5 now") as raised:
+    with pytest.raises(RefusedError, match=r"vps-2.*memory_gib was 4 and is 5 now") as raised:
         shop.backend.catalogue()
     assert (raised.value.rule, raised.value.attribute) == ("P8", "catalogue")
 

@@ -5,7 +5,10 @@ Opened by the embedded backend. Reading is one transaction, writing is a functio
 
 from __future__ import annotations
 
+import itertools
+import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +27,6 @@ DATABASE_FILE = "qualit.sqlite3"
 BUSY_SECONDS = 30
 ADVISORY_LOCK = 0x7175616C
 """Ours among PostgreSQL's advisory locks of one database; any number does."""
-SERIALIZATION_ATTEMPTS = 10
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization_failure and deadlock_detected: the transaction is to be run again."""
 
@@ -45,19 +47,24 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """One consistent view of the records."""
         with self._described(), self._engine.connect() as connection:
+            if not self.is_sqlite:
+                # A snapshot is all that reading needs, and unlike a serialisable one it is never refused.
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one transaction. It may be run again, so it touches nothing but the connection."""
-        for attempt in range(SERIALIZATION_ATTEMPTS):
+        deadline = time.monotonic() + BUSY_SECONDS
+        for attempt in itertools.count():
             with self._described():
                 try:
                     return self._write_once(work)
                 except DBAPIError as error:
-                    last = attempt == SERIALIZATION_ATTEMPTS - 1
-                    if last or getattr(error.orig, "sqlstate", None) not in RETRIED_SQLSTATES:
+                    if getattr(error.orig, "sqlstate", None) not in RETRIED_SQLSTATES or time.monotonic() > deadline:
                         raise
-        raise AssertionError("the last attempt returns or raises")
+            # Those that met must not meet again: each waits for another time, longer the more often they met.
+            time.sleep(random.uniform(0, min(0.5, 0.01 * 2**attempt)))  # noqa: S311 (no secret)
+        raise AssertionError("an attempt returns or raises")
 
     def write_alone(self, work: Callable[[Connection], T]) -> T:
         """As ``write``, while nobody else runs such a one: for what is made once."""

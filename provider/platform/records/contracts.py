@@ -68,7 +68,7 @@ def living_named(connection: Connection, kind: ContractKind, name: str) -> Contr
 def living(connection: Connection) -> Sequence[ContractRecord]:
     """All that have not been ended, oldest first."""
     rows = connection.execute(
-        _select().where(_contracts.c.status != "ended").order_by(_contracts.c.created_at, _contracts.c.id)
+        _select().where(_contracts.c.status != "ended").order_by(_contracts.c.created_at, _contracts.c.name)
     )
     return [_record(row) for row in rows]
 
@@ -170,12 +170,13 @@ def _insert_line(connection: Connection, contract: Contract, line: Line) -> None
         connection.execute(
             insert(tables.bases).values(contract_id=contract.id, line=line.key, period=period.index, amount=amount)
         )
-    for improvement in line.improvements:
+    for position, improvement in enumerate(line.improvements):
         connection.execute(
             insert(tables.improvements).values(
                 contract_id=contract.id,
-                order_id=improvement.order_id,
                 line=line.key,
+                position=position,
+                order_id=improvement.order_id,
                 at=improvement.at,
                 before=improvement.before,
                 after=improvement.after,
@@ -192,7 +193,7 @@ def _lines(connection: Connection, contract_id: str, periods: tuple[Period, ...]
     for row in connection.execute(
         select(tables.improvements)
         .where(tables.improvements.c.contract_id == contract_id)
-        .order_by(tables.improvements.c.at)
+        .order_by(tables.improvements.c.position)
     ):
         improvements[row.line].append(Improvement(row.at, row.before, row.after, row.order_id))
     lines: dict[LineKey, Line] = {}

@@ -107,7 +107,7 @@ def get(connection: Connection, order_id: str) -> Order | None:
 
 def of_contract(connection: Connection, contract_id: str | None) -> Sequence[Order]:
     """Oldest first; all of them for None."""
-    query = select(_orders).order_by(_orders.c.placed_at, _orders.c.id)
+    query = select(_orders).order_by(_orders.c.number)
     if contract_id is not None:
         query = query.where(_orders.c.contract_id == contract_id)
     return [_order(row) for row in connection.execute(query)]

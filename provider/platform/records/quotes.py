@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from provider.backend.port import Quote
 from provider.commerce.catalogue import Catalogue
@@ -33,7 +33,9 @@ def hold(
     """
     held = connection.execute(_same_change(proposal).where(_quotes.c.expires_at > now).limit(1)).first()
     if held is not None:
-        connection.execute(update(_quotes).where(_quotes.c.id == held.id).values(held_at=now))
+        connection.execute(
+            update(_quotes).where(_quotes.c.id == held.id).values(turn=_next_turn(connection, proposal.contract_id))
+        )
         return _quote(held)
     same_content = get(connection, proposal.quote_id)
     if same_content is not None and _bought_with(connection, proposal.quote_id):
@@ -53,7 +55,7 @@ def hold(
             proposal=proposal_to_json(proposal),
             catalogue_fingerprint=proposal.catalogue_fingerprint,
             created_at=now,
-            held_at=now,
+            turn=_next_turn(connection, proposal.contract_id),
             expires_at=expires_at,
         )
     )
@@ -75,7 +77,7 @@ def newest_for_new_contract(connection: Connection, contract_id: str) -> Quote |
     rows = connection.execute(
         select(_quotes)
         .where(_quotes.c.contract_id == contract_id, _quotes.c.line == "solution", _quotes.c.order_id.is_(None))
-        .order_by(_quotes.c.held_at.desc(), _quotes.c.created_at.desc())
+        .order_by(_quotes.c.turn.desc())
     )
     quotes = (_quote(row) for row in rows)
     return next((quote for quote in quotes if isinstance(quote.proposal.change, NewContract)), None)
@@ -104,6 +106,12 @@ def _bought_with(connection: Connection, quote_id: str) -> bool:
     return order is not None and order.status not in orders.NOTHING_BOUGHT
 
 
+def _next_turn(connection: Connection, contract_id: str) -> int:
+    """Which of a contract's quotes was planned last, also where two were within one instant of a test clock."""
+    last = connection.execute(select(func.max(_quotes.c.turn)).where(_quotes.c.contract_id == contract_id)).scalar()
+    return (last or 0) + 1
+
+
 def _same_change(proposal: Proposal) -> Select[Any]:
     return (
         select(_quotes)
@@ -115,7 +123,7 @@ def _same_change(proposal: Proposal) -> Select[Any]:
             _quotes.c.change == _wanted(proposal.change),
             _quotes.c.order_id.is_(None),
         )
-        .order_by(_quotes.c.created_at.desc(), _quotes.c.id)
+        .order_by(_quotes.c.turn.desc())
     )
 
 

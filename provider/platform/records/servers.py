@@ -76,7 +76,7 @@ def living_on(connection: Connection, contract_id: str) -> Server | None:
 def living(connection: Connection) -> Sequence[Server]:
     """Oldest first."""
     rows = connection.execute(
-        select(_servers).where(_servers.c.status != "ended").order_by(_servers.c.created_at, _servers.c.id)
+        select(_servers).where(_servers.c.status != "ended").order_by(_servers.c.created_at, _servers.c.name)
     )
     return [_server(row) for row in rows]
 

@@ -59,6 +59,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "orders",
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("contract_id", sa.String(length=40), nullable=False),
@@ -83,7 +84,8 @@ def upgrade() -> None:
         sa.Column("paid_at", Instant(), nullable=True),
         sa.Column("finished_at", Instant(), nullable=True),
         sa.CheckConstraint("amount >= 0 AND refunded >= 0 AND refunded <= amount", name="ck_orders_amounts"),
-        sa.PrimaryKeyConstraint("id", name="pk_orders"),
+        sa.PrimaryKeyConstraint("number", name="pk_orders"),
+        sa.UniqueConstraint("id", name="uq_orders_id"),
     )
     op.create_index("ix_orders_status", "orders", ["status"], unique=False)
     op.create_index(
@@ -106,15 +108,16 @@ def upgrade() -> None:
     op.create_table(
         "improvements",
         sa.Column("contract_id", sa.String(length=40), nullable=False),
-        sa.Column("order_id", sa.String(length=40), nullable=False),
         sa.Column("line", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.String(length=40), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contracts.id"], name="fk_improvements_contract_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("contract_id", "order_id", name="pk_improvements"),
+        sa.PrimaryKeyConstraint("contract_id", "line", "position", name="pk_improvements"),
     )
     op.create_table(
         "journal",
@@ -174,7 +177,7 @@ def upgrade() -> None:
         sa.Column("proposal", sa.JSON(), nullable=False),
         sa.Column("catalogue_fingerprint", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.Column("held_at", Instant(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("order_id", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
