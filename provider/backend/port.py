@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from provider.commerce.catalogue import Catalogue, Characteristics
 from provider.commerce.change import Change
 from provider.commerce.contract import Contract, ContractStatus, LineKey
 from provider.commerce.proposal import ChargeLine, Proposal
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue, Characteristics
 
 PowerState = Literal["running", "sleeping", "off"]
 OrderKind = Literal["new", "improvement", "addition", "renewal"]
@@ -305,7 +307,7 @@ class Backend(Protocol):
         ...
 
     def find_quote(self, proposal: Proposal) -> Quote | None:
-        """The newest quote for the same line, revision, periods and change that no order has used up, honoured or expired."""
+        """The newest quote for the same line, revision, periods and change that no order has used up, also expired."""
         ...
 
     # -- planning ------------------------------------------------------------------------------------------
@@ -352,7 +354,7 @@ class Backend(Protocol):
         term_months: int | None = None,
         os: str | None = None,
     ) -> ContractView:
-        """Change at no charge how a contract is paid and renewed, or its operating system while no server runs on it."""
+        """Change at no charge how a contract is paid and renewed, or its system while no server runs on it."""
         ...
 
     def end_server(self, server_id: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from provider.commerce.calendar import first_period
-from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import NewContract, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, Improvement, Line
 from provider.commerce.pricing import ZERO, bases_for, solution_price, system_price
 from provider.commerce.proposal_record import Proposal
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue
 
 
 def accept(

@@ -19,11 +19,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from provider.commerce.catalogue_checks import contradictions
 from provider.commerce.catalogue_errors import CatalogueError, CatalogueProblem, Location, explain, locate
-from provider.commerce.contract import Contract, ResourceType
+from provider.commerce.contract import CHARACTERISTIC, Contract, ResourceType
 from provider.money import round_cents
 
 __all__ = [
-    "CHARACTERISTIC",
     "AdditionalResource",
     "Catalogue",
     "CatalogueError",
@@ -35,15 +34,6 @@ __all__ = [
 ]
 
 DEFAULT_CATALOGUE = Path(__file__).with_name("default_catalogue.yaml")
-
-CHARACTERISTIC: dict[ResourceType, str] = {
-    "vcpu": "vcpus",
-    "memory": "memory_gib",
-    "disk": "disk_gib",
-    "ipv4": "ipv4_addresses",
-    "bandwidth": "bandwidth_mbits",
-}
-"""The characteristic of a server that each additional resource adds to."""
 
 
 def _exact(value: object) -> object:

@@ -10,6 +10,15 @@ from typing import Literal
 ResourceType = Literal["vcpu", "memory", "disk", "ipv4", "bandwidth"]
 RESOURCE_TYPES: tuple[ResourceType, ...] = ("vcpu", "memory", "disk", "ipv4", "bandwidth")
 
+CHARACTERISTIC: dict[ResourceType, str] = {
+    "vcpu": "vcpus",
+    "memory": "memory_gib",
+    "disk": "disk_gib",
+    "ipv4": "ipv4_addresses",
+    "bandwidth": "bandwidth_mbits",
+}
+"""The characteristic of a server that each additional resource adds to."""
+
 LineKey = Literal["solution", "vcpu", "memory", "disk", "ipv4", "bandwidth"]
 """A contract has one line for its solution (offer and operating system) and one for each resource type."""
 

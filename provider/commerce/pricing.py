@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from provider.commerce.catalogue import Catalogue
 from provider.commerce.contract import Contract, Line, LineKey, Period
 from provider.money import round_cents
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue
 
 ZERO = Decimal("0.00")
 

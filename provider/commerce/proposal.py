@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from provider.commerce import policy
 from provider.commerce.acceptance import accept, with_operating_system
 from provider.commerce.calendar import first_period
-from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, Period
 from provider.commerce.pricing import (
@@ -24,6 +24,9 @@ from provider.commerce.pricing import (
 )
 from provider.commerce.proposal_record import Proposal, proposal_from_json, proposal_to_json
 from provider.commerce.refusal import Refusal
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue
 
 __all__ = [
     "ChargeLine",

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from provider.backend.port import ServerSettings
-from provider.commerce.catalogue import CHARACTERISTIC, Catalogue, Characteristics
-from provider.commerce.contract import Contract
+from provider.commerce.catalogue import Catalogue, Characteristics
+from provider.commerce.contract import CHARACTERISTIC, Contract
 from provider.platform import identifiers, user_data
 from provider.platform.context import Platform
 from provider.platform.hypervisor.port import Hypervisor, Machine, MachineSpec

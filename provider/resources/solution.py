@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from provider.backend.port import PAID_UNDELIVERED, Backend, ContractView, Identity
 from provider.commerce import lifecycle, policy
-from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import NewContract, SwitchSolution
 from provider.commerce.proposal import is_free, with_operating_system
 from provider.resources.charging import (
@@ -22,6 +22,9 @@ from provider.resources.charging import (
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
 from provider.resources.stamp import stamp_of
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue
 
 DEFAULT_OS = "debian-12"
 DEFAULT_TERM_MONTHS = 1

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.commerce.catalogue import CHARACTERISTIC, load_catalogue
+from provider.commerce.catalogue import load_catalogue
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
-from provider.commerce.contract import RESOURCE_TYPES, Contract
+from provider.commerce.contract import CHARACTERISTIC, RESOURCE_TYPES, Contract
 from provider.commerce.policy import TERMS
 from provider.commerce.proposal import Proposal, accept, is_free, propose, with_operating_system
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from provider.backend.port import PowerState
-from provider.commerce.catalogue import CHARACTERISTIC
+from provider.commerce.contract import CHARACTERISTIC
 from provider.platform.hypervisor.port import (
     Address,
     DeliveryImpossibleError,

@@ -6,14 +6,17 @@ Called by ``proposal.propose``, so at plan, and again by the platform before any
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from provider.commerce.catalogue import CHARACTERISTIC, Catalogue, Offer
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
-from provider.commerce.contract import Contract, Improvement, Line
+from provider.commerce.contract import CHARACTERISTIC, Contract, Improvement, Line
 from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
 from provider.commerce.policy.standing import paid
 from provider.commerce.policy.wording import UNITS, keep, moment, written
 from provider.commerce.refusal import Refusal
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue, Offer
 
 
 def change(catalogue: Catalogue, contract: Contract | None, wanted: Change, today: date) -> tuple[Refusal, ...]:

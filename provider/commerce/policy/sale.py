@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from provider.commerce.catalogue import AdditionalResource, Catalogue, Offer
 from provider.commerce.policy.wording import UNITS, choice, listed, written
 from provider.commerce.refusal import Refusal
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import AdditionalResource, Catalogue, Offer
 
 TERMS = (1, 3, 6, 12)
 """The durations that can be ordered, in months (S4)."""

@@ -6,11 +6,14 @@ Called by the resources. Texts are for Terraform and Pulumi alike.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from provider.commerce.catalogue import Catalogue
 from provider.commerce.contract import RESOURCE_TYPES, Contract
 from provider.commerce.policy.wording import written
 from provider.commerce.refusal import Refusal
+
+if TYPE_CHECKING:
+    from provider.commerce.catalogue import Catalogue
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """A DNS label in its one spelling (RFC 1123, section 2.1), which is also a valid name of a libvirt domain."""

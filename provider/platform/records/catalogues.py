@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from provider.backend.port import RefusedError
-from provider.commerce.catalogue import CHARACTERISTIC, Catalogue, Characteristics
-from provider.commerce.contract import Contract
+from provider.commerce.catalogue import Catalogue, Characteristics
+from provider.commerce.contract import CHARACTERISTIC, Contract
 from provider.platform.database import tables
 
 
