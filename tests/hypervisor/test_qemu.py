@@ -104,7 +104,7 @@ def test_s7_a_machine_sleeps_wakes_goes_off_and_on_and_is_improved_meanwhile(
     assert qemu_host.set_power(best, "running").power_state == "running"
     restarted = guest.says(lambda report: report.boot != first.boot and bool(report.addresses))
     assert (restarted.cpus, restarted.disk_bytes) == (3, 40 * GIB)
-    assert restarted.memory_kib >= first.memory_kib + 2 * KIB_PER_GIB
+    assert restarted.memory_kib >= 4 * KIB_PER_GIB * 95 // 100, "the kernel keeps a part of what it boots with"
     assert restarted.addresses == first.addresses
 
 

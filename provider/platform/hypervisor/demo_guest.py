@@ -10,26 +10,8 @@ from __future__ import annotations
 MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "virtio_mem", "virtio_balloon", "button", "evdev")
 """Kernel modules that the guest loads, with what they depend on."""
 
-APPLETS = (
-    "sh",
-    "awk",
-    "cat",
-    "dd",
-    "grep",
-    "hostname",
-    "insmod",
-    "ip",
-    "mkdir",
-    "mount",
-    "nproc",
-    "poweroff",
-    "sed",
-    "setsid",
-    "sleep",
-    "sort",
-    "tr",
-    "udhcpc",
-)
+_APPLETS = "sh awk cat dd grep hostname insmod ip mkdir mount nproc poweroff sed setsid sleep sort tr udhcpc"
+APPLETS = tuple(_APPLETS.split())
 """What of busybox the scripts use."""
 
 BOOT_LOADER = """\

@@ -16,11 +16,11 @@ _FILE = "hypervisor-facts.json"
 
 
 class HostFacts:
-    """Facts of one host, each a yes or a no."""
+    """Facts of one host, each a yes or a no; without a home none is remembered."""
 
-    def __init__(self, connection: LibvirtConnection, home: Path) -> None:
+    def __init__(self, connection: LibvirtConnection, home: Path | None) -> None:
         self._connection = connection
-        self._file = home / _FILE
+        self._file = home / _FILE if home else None
 
     def known(self, fact: str) -> bool | None:
         """What is remembered; None when it was never tried with these versions."""
@@ -43,6 +43,8 @@ class HostFacts:
         return f"{self._connection.uri} libvirt {handle.getLibVersion()} hypervisor {handle.getVersion()}"
 
     def _all(self) -> dict[str, Any]:
+        if self._file is None:
+            return {}
         try:
             content = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -50,6 +52,8 @@ class HostFacts:
         return content if isinstance(content, dict) else {}
 
     def _save(self, everything: dict[str, Any]) -> None:
+        if self._file is None:
+            return
         partial = self._file.with_suffix(".part")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
