@@ -9,7 +9,6 @@ from provider.backend.port import Backend, BackendError, OrderView, ServerView
 from provider.resources import attributes as shared
 from provider.resources.checks import check_values
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Value, Values
-from provider.resources.purchasing import diagnostic_of
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema
 
 _ID = Attribute(Scalar.STRING, "What it is called in a configuration.", computed=True)
@@ -43,7 +42,7 @@ class Lookup:
         try:
             return StateResult({**config, **self.answer(config, backend)})
         except BackendError as error:
-            return StateResult(None, (diagnostic_of(error),))
+            return StateResult(None, (Diagnostic.of_error(error),))
         except _NotFoundError as error:
             return StateResult(None, (error.diagnostic,))
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
-from provider.backend.port import Backend
+from provider.backend.port import ActionRequiredError, Backend, BackendError
 from provider.commerce.refusal import Refusal
 from provider.resources.schema import Schema
 
@@ -55,6 +55,16 @@ class Diagnostic:
         """A refusal as an error on its attribute; its rule stands in the summary."""
         path: Path = (refusal.attribute,) if refusal.attribute else ()
         return Diagnostic("error", f"{refusal.summary} (rule {refusal.rule})", refusal.detail, path)
+
+    @staticmethod
+    def of_error(error: BackendError) -> Diagnostic:
+        """A failure of the platform as an error on the attribute that it belongs to."""
+        rule = f" (rule {error.rule})" if error.rule else ""
+        detail = error.detail
+        if isinstance(error, ActionRequiredError) and error.url not in detail:
+            detail = f"{detail} Confirm it here, then apply again: {error.url}"
+        path: Path = (error.attribute,) if error.attribute else ()
+        return Diagnostic("error", f"{error.summary}{rule}", detail, path)
 
 
 Diagnostics = tuple[Diagnostic, ...]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from provider.backend.port import (
     PAID_UNDELIVERED,
-    ActionRequiredError,
     Backend,
     BackendError,
     ContractTerms,
@@ -18,7 +17,7 @@ from provider.backend.port import (
     Purchase,
     ServerSettings,
 )
-from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Path, Value, Values
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def undeliverable(planned: Values, prior: Values | None, so_far: Diagnostics, ba
     try:
         backend.check_delivery(planned["os"] if installs else None)
     except BackendError as error:
-        return (diagnostic_of(error),)
+        return (Diagnostic.of_error(error),)
     return ()
 
 
@@ -70,22 +69,12 @@ def _outcome(purchase: Callable[[], OrderView]) -> Bought:
     try:
         order = purchase()
     except BackendError as error:
-        return Bought(None, (diagnostic_of(error),))
+        return Bought(None, (Diagnostic.of_error(error),))
     if order.status in PAID_UNDELIVERED:
         return Bought(order, (_not_delivered(order),))
     if order.status == "active":
         return Bought(order)
     return Bought(None, (_given_up(order),))
-
-
-def diagnostic_of(error: BackendError) -> Diagnostic:
-    """A failure of the platform as an error on the attribute that it belongs to."""
-    rule = f" (rule {error.rule})" if error.rule else ""
-    detail = error.detail
-    if isinstance(error, ActionRequiredError) and error.url not in detail:
-        detail = f"{detail} Confirm it here, then apply again: {error.url}"
-    path: Path = (error.attribute,) if error.attribute else ()
-    return Diagnostic("error", f"{error.summary}{rule}", detail, path)
 
 
 def _not_delivered(order: OrderView) -> Diagnostic:

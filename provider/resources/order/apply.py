@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from provider.backend.port import PAID_UNDELIVERED, Backend, BackendError, ContractTerms
 from provider.resources.checks import timeout_of
-from provider.resources.model import ApplyRequest, Diagnostics, StateResult, Values
+from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.order.reading import state_of
-from provider.resources.purchasing import buy, charges, diagnostic_of, finish
+from provider.resources.purchasing import buy, charges, finish
 from provider.resources.stamp import stamp
 
 
@@ -39,7 +39,7 @@ def _change(planned: Values, prior: Values, backend: Backend) -> StateResult:
     try:
         _configure(planned, prior, backend)
     except BackendError as error:
-        diagnostics = (*diagnostics, diagnostic_of(error))
+        diagnostics = (*diagnostics, Diagnostic.of_error(error))
     return _read_back(planned, backend, diagnostics, gone=prior)
 
 
@@ -83,7 +83,7 @@ def _end(prior: Values | None, backend: Backend) -> StateResult:
         if backend.contract(prior["id"]) is not None:
             backend.end_contract(prior["id"])
     except BackendError as error:
-        return StateResult(prior, (diagnostic_of(error),))
+        return StateResult(prior, (Diagnostic.of_error(error),))
     return StateResult(None)
 
 

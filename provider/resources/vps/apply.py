@@ -13,8 +13,8 @@ from provider.backend.port import (
     ServerView,
 )
 from provider.resources.checks import timeout_of
-from provider.resources.model import ApplyRequest, Diagnostics, StateResult, Values
-from provider.resources.purchasing import buy, charges, diagnostic_of, finish
+from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
+from provider.resources.purchasing import buy, charges, finish
 from provider.resources.stamp import stamp
 from provider.resources.vps.reading import state_of
 
@@ -49,9 +49,9 @@ def _create(planned: Values, config: Values, backend: Backend) -> StateResult:
                 return StateResult(None, diagnostics)
     except BackendError as error:
         if _view(planned["id"], backend) is None:
-            return StateResult(None, (diagnostic_of(error),))
+            return StateResult(None, (Diagnostic.of_error(error),))
         # An error would taint the server, and the next apply would destroy it: it exists, so this is a warning.
-        diagnostics = (replace(diagnostic_of(error), severity="warning"),)
+        diagnostics = (replace(Diagnostic.of_error(error), severity="warning"),)
     return _read_back(planned, backend, diagnostics, gone=None)
 
 
@@ -65,7 +65,7 @@ def _change(planned: Values, prior: Values, config: Values, backend: Backend) ->
     try:
         _configure(planned, prior, config, timeout, backend)
     except BackendError as error:
-        diagnostics = (*diagnostics, diagnostic_of(error))
+        diagnostics = (*diagnostics, Diagnostic.of_error(error))
         return _read_back({**planned, **_free_part(prior)}, backend, diagnostics, gone=prior)
     return _read_back(planned, backend, diagnostics, gone=prior)
 
@@ -116,7 +116,7 @@ def _end(prior: Values | None, backend: Backend) -> StateResult:
         if backend.server(prior["id"]) is not None:
             backend.end_server(prior["id"])
     except BackendError as error:
-        return StateResult(prior, (diagnostic_of(error),))
+        return StateResult(prior, (Diagnostic.of_error(error),))
     return StateResult(None)
 
 

@@ -33,9 +33,7 @@ def of_exception(error: Exception) -> Diagnostic:
     """What a person reads about an exception: a refusal in its own words, anything else as a bug with its place."""
     match error:
         case BackendError():
-            rule = f" (rule {error.rule})" if error.rule else ""
-            path: Path = (error.attribute,) if error.attribute else ()
-            return Diagnostic("error", error.summary + rule, error.detail, path)
+            return Diagnostic.of_error(error)
         case ConfigurationError():
             return Diagnostic("error", "The provider's configuration cannot be used", error.detail, (error.attribute,))
         case UnknownTypeError():
