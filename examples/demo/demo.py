@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from decimal import Decimal
+from pathlib import Path
 
 import world
 from machine import look
@@ -27,7 +28,7 @@ def main() -> int:
     try:
         program, tools = world.find_program()
         with world.fresh_folder(folder, IMPROVED):
-            demo = World(folder, choose_host(), program, tools)
+            demo = World(folder, choose_host(folder), program, tools)
             tell(demo)
     except NotPossibleError as error:
         say(f"The demo cannot run: {error}")
@@ -39,16 +40,16 @@ def main() -> int:
     return 0
 
 
-def choose_host() -> str:
+def choose_host(folder: Path) -> str:
     """Real machines where that is possible, and said plainly where it is not."""
     from provider.platform.hypervisor.checks import run_checks
 
-    missing = [check for check in run_checks("qemu:///system") if not check.ok]
+    missing = [check for check in run_checks("qemu:///system", world.home_of(folder)) if not check.ok]
     if not missing:
         return "qemu:///system"
     say("Real machines are not possible here:")
     for check in missing:
-        say(f"  {check.name}: {check.detail}. {check.remedy}")
+        say(f"  {check.name}: {check.detail} {check.remedy}".rstrip())
     say(
         "The demo goes on with libvirt's test driver, test:///default: orders and payments are the same, but its\n"
         "machines are pretended, so nothing is shown with virsh and no claim about a machine is checked."
@@ -113,13 +114,13 @@ def order_pay_and_run(demo: World) -> None:
     demo.qualit("servers")
     demo.qualit("orders")
     demo.qualit("payments")
+    demo.virsh("list")
     claim(
         "The payment gateway charged what the plan said: 6.99 EUR.",
         holds=demo.charged() == Decimal("6.99"),
         seen=demo.charged(),
     )
     if demo.real:
-        demo.virsh("list")
         machine = demo.machine()
         claim(
             "libvirt runs the machine, with what was bought: 2 vCPUs, 4 GiB of memory, 40 GiB of disk.",
@@ -136,12 +137,12 @@ def add_disk(demo: World) -> None:
         "Two weeks later: an additional disk",
         "It is priced for the 14 of 28 days that remain: 5.00 a month, so 2.50 now. The machine runs on.",
     )
-    before = demo.machine() if demo.real else None
+    before = demo.machine()
     demo.write("2-more-disk")
     demo.terraform("apply", "-auto-approve")
+    demo.virsh("domid", demo.domain())
     claim("2.50 EUR more were charged.", holds=demo.charged() == Decimal("9.49"), seen=demo.charged())
     if before:
-        demo.virsh("domid", demo.domain())
         after = demo.machine()
         claim(
             f"The same boot of the machine (domain id {before.id}) has 90 GiB of disk.",
@@ -155,14 +156,14 @@ def take_a_better_offer(demo: World) -> None:
         "A better offer, on the running machine",
         "For the days that remain, the new offer less the old one: 7.00 - 3.50. No restart.",
     )
-    before = demo.machine() if demo.real else None
+    before = demo.machine()
     demo.write("3-better-offer")
     demo.terraform("apply", "-auto-approve")
     demo.qualit("servers")
+    demo.virsh("domid", demo.domain())
+    demo.virsh("vcpucount", demo.domain(), "--current", "--live")
     claim("3.50 EUR more were charged.", holds=demo.charged() == Decimal("12.99"), seen=demo.charged())
     if before:
-        demo.virsh("domid", demo.domain())
-        demo.virsh("vcpucount", demo.domain(), "--current", "--live")
         after = demo.machine()
         claim(
             f"The same boot of the machine (domain id {before.id}) has 4 vCPUs, 8 GiB and 130 GiB of disk.",
@@ -178,41 +179,41 @@ def refuse_a_downgrade(demo: World) -> None:
         "mem-2 has more memory than vps-4, but fewer vCPUs and less disk: that is a downgrade. It is refused already\n"
         "when planning, never by replacing the server, and the message says what to write instead.",
     )
-    demo.write("4-downgrade")
-    _refused(demo, "C2")
+    _refused(demo, "4-downgrade", "C2")
 
 
 def refuse_a_temporary_change(demo: World) -> None:
     headline(
         "A temporary change is refused",
-        "The improvement is taken back in the code, as `git revert` does. A server is not improved for a few\n"
-        "days only: the message says when it was improved, and from what.",
+        "The better offer is taken back in the code, as `git revert` does. A server is not improved for a few days\n"
+        "only: the message says when it was improved, and from what.",
     )
-    demo.write("2-more-disk")
-    _refused(demo, "C3")
+    _refused(demo, "2-more-disk", "C3")
 
 
-def _refused(demo: World, rule: str) -> None:
-    orders = demo.listing("orders")
+def _refused(demo: World, step: str, rule: str) -> None:
+    """Plan a change that is refused, and put the configuration back."""
+    orders, before = demo.listing("orders"), demo.main
+    demo.write(step)
     said = demo.terraform("plan", exit_code=1)
     claim(f"The plan fails and names rule {rule}.", holds=f"(rule {rule})" in said, seen=said)
     claim("Nothing was ordered.", holds=demo.listing("orders") == orders, seen=demo.listing("orders"))
+    demo.restore(before)
+    say("main.tf is put back.")
 
 
 def sleep_and_wake(demo: World) -> None:
     headline("Sleep and wake", "The machine's memory is saved to disk and comes back. Both are free.")
-    domain = demo.domain()
     demo.write("5-asleep")
     demo.terraform("apply", "-auto-approve")
-    if demo.real:
-        demo.virsh("domstate", domain)
-        asleep = demo.machine()
-        claim("The machine is off, with its memory saved.", holds=asleep is not None and asleep.sleeping, seen=asleep)
+    demo.virsh("domstate", demo.domain())
+    asleep = demo.machine()
     demo.write("6-awake")
     demo.terraform("apply", "-auto-approve")
+    demo.virsh("domstate", demo.domain())
+    awake = demo.machine()
     if demo.real:
-        demo.virsh("domstate", domain)
-        awake = demo.machine()
+        claim("It was off, with its memory saved.", holds=asleep is not None and asleep.sleeping, seen=asleep)
         claim(
             "It runs again, as large as it was.",
             holds=awake is not None and (awake.state, awake.vcpus, awake.memory_gib) == ("running", 4, 8),
@@ -225,21 +226,18 @@ def end(demo: World) -> None:
     headline("The end of a server", "The plan says until when it is paid and what is lost before anything is deleted.")
     domain = demo.domain()
     said = " ".join(demo.terraform("plan", "-destroy", "-out=last.plan").split())
+    demo.terraform("apply", "last.plan")
+    demo.qualit("servers")
+    demo.qualit("payments")
     claim(
         "The plan said that the disk is deleted, and that the server was paid until 2026-02-28.",
         holds="disk is deleted" in said and "paid until 2026-02-28" in said,
         seen=said,
     )
-    demo.terraform("apply", "last.plan")
-    demo.qualit("servers")
-    demo.qualit("payments")
     claim("No server is left.", holds=not demo.listing("servers"), seen=demo.listing("servers"))
     if demo.real:
-        claim(
-            "libvirt has no such machine any more.",
-            holds=look(demo.uri, domain) is None,
-            seen=look(demo.uri, domain),
-        )
+        left = look(demo.uri, domain)
+        claim("libvirt has no such machine any more.", holds=left is None, seen=left)
     claim(
         f"Orders and payment gateway agree to the cent: {demo.charged()} EUR.",
         holds=demo.ordered() == demo.charged() == Decimal("12.99"),

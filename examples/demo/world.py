@@ -80,6 +80,10 @@ class World:
         """Change main.tf to a step's, and show the difference."""
         text = (STEPS / f"{step}.tf").read_text(encoding="utf-8")
         stage.show_change(self.main, text)
+        self.restore(text)
+
+    def restore(self, text: str) -> None:
+        """Put main.tf to a text without a word."""
         (self.work / "main.tf").write_text(text, encoding="utf-8")
         self.main = text
 
@@ -122,8 +126,8 @@ class World:
         return str(server["domain_uuid"])
 
     def machine(self) -> Machine | None:
-        """The one server's machine as virsh sees it."""
-        return look(self.uri, self.domain())
+        """The one server's machine as virsh sees it; None where machines are pretended."""
+        return look(self.uri, self.domain()) if self.real else None
 
 
 def home_of(folder: Path) -> Path:
@@ -169,6 +173,7 @@ def fresh_folder(folder: Path, day: str) -> Iterator[None]:
             end_former_run(folder, day)
             shutil.rmtree(folder)
         (folder / "home").mkdir(parents=True)
+        home_of(folder).mkdir(mode=0o700)
         (folder / "configuration").mkdir()
         yield
 
@@ -179,7 +184,7 @@ def end_former_run(folder: Path, day: str) -> None:
     from provider.backend.port import BackendError
 
     marker = folder / "libvirt-uri"
-    if not home_of(folder).exists() or not marker.exists():
+    if not marker.exists():
         return
     configuration = Configuration(
         home=home_of(folder),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provider.cli.output import JsonOption, print_json, print_text
 from provider.configuration import load_configuration
+
+if TYPE_CHECKING:
+    from provider.platform.hypervisor.checks import Check
+
+_STYLES = {"ok": "", "limited": "yellow", "MISSING": "bold red"}
 
 
 def doctor(as_json: Annotated[bool, JsonOption] = False) -> None:
@@ -24,7 +29,13 @@ def doctor(as_json: Annotated[bool, JsonOption] = False) -> None:
             {
                 "ok": not missing,
                 "checks": [
-                    {"name": check.name, "ok": check.ok, "detail": check.detail, "remedy": check.remedy or None}
+                    {
+                        "name": check.name,
+                        "ok": check.ok,
+                        "limited": check.limited,
+                        "detail": check.detail,
+                        "remedy": check.remedy or None,
+                    }
                     for check in checks
                 ],
             }
@@ -32,12 +43,22 @@ def doctor(as_json: Annotated[bool, JsonOption] = False) -> None:
     else:
         width = max(len(check.name) for check in checks)
         for check in checks:
-            print_text(
-                f"{'ok     ' if check.ok else 'MISSING'}  {check.name:<{width}}  {check.detail}",
-                style="" if check.ok else "bold red",
-            )
-            if not check.ok and check.remedy:
+            state = _state(check)
+            print_text(f"{state:<7}  {check.name:<{width}}  {check.detail}", style=_STYLES[state])
+            if state != "ok" and check.remedy:
                 print_text(f"{'':{width + 11}}{check.remedy}")
-        print_text("\nEverything needed is here." if not missing else f"\n{len(missing)} of {len(checks)} are missing.")
+        print_text(f"\n{_conclusion(missing)}")
     if missing:
         raise typer.Exit(1)
+
+
+def _state(check: Check) -> str:
+    if not check.ok:
+        return "MISSING"
+    return "limited" if check.limited else "ok"
+
+
+def _conclusion(missing: list[Check]) -> str:
+    if not missing:
+        return "Everything needed is here."
+    return f"Missing: {', '.join(check.name for check in missing)}."
