@@ -10,13 +10,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from provider.platform.hypervisor.connect import connect_hypervisor
+from provider.platform.hypervisor.connection import LibvirtConnection
 from provider.platform.hypervisor.demo_image import install_demo_images
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
 from provider.platform.hypervisor.port import MachineSpec
+from provider.platform.hypervisor.volumes import Volumes, image_name
 from tests.hypervisor.machines import machine_spec
 
 URI = "qemu:///system"
+OTHER_SYSTEM = "test-other"
+BROKEN_SYSTEM = "test-broken"
 _PATIENCE_SECONDS = 120.0
 
 
@@ -81,14 +84,20 @@ def _start_daemons() -> None:
 
 
 @pytest.fixture(scope="session")
-def qemu_host(tmp_path_factory: pytest.TempPathFactory) -> LibvirtHost:
-    """The host behind ``qemu:///system`` with the demo image in its pool."""
+def qemu_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibvirtHost]:
+    """The host behind ``qemu:///system`` with three images: the demo's, another, and one that does not boot."""
     if shutil.which("libvirtd"):
         _start_daemons()
-    install_demo_images(URI, ("debian-12", "ubuntu-24.04"))
-    host = connect_hypervisor(URI, tmp_path_factory.mktemp("home"))
-    assert isinstance(host, LibvirtHost)
-    return host
+    install_demo_images(URI, ("debian-12", OTHER_SYSTEM))
+    connection = LibvirtConnection(URI)
+    volumes = Volumes(connection)
+    if volumes.image(BROKEN_SYSTEM) is None:
+        empty = tmp_path_factory.mktemp("image") / "empty.qcow2"
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(empty), "1G"], check=True)
+        volumes.import_image(BROKEN_SYSTEM, empty)
+    yield LibvirtHost(connection, tmp_path_factory.mktemp("home"), boot_seconds=20)
+    for system in (OTHER_SYSTEM, BROKEN_SYSTEM):
+        volumes.delete(image_name(system))
 
 
 @pytest.fixture

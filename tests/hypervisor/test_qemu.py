@@ -14,7 +14,7 @@ from provider.platform.hypervisor.domain_xml import domain_name
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
 from provider.platform.hypervisor.port import Address, DeliveryImpossibleError, MachineSpec
 from provider.platform.hypervisor.volumes import POOL
-from tests.hypervisor.conftest import URI, Guest
+from tests.hypervisor.conftest import BROKEN_SYSTEM, OTHER_SYSTEM, URI, Guest
 from tests.hypervisor.machines import CEILING, improved
 
 pytestmark = pytest.mark.qemu
@@ -123,7 +123,7 @@ def test_c7_a_reinstalled_machine_has_a_fresh_disk_its_address_and_its_size(
     qemu_host.ensure(spec)
     guest = Guest(qemu_host, spec)
     first = guest.says(lambda report: bool(report.addresses))
-    other = replace(spec, os="ubuntu-24.04")
+    other = replace(spec, os=OTHER_SYSTEM)
     machine = qemu_host.reinstall(other)
     assert (machine.power_state, machine.disk_gib) == ("running", 20)
     fresh = guest.says(lambda report: report.boot != first.boot and bool(report.addresses))
@@ -132,6 +132,31 @@ def test_c7_a_reinstalled_machine_has_a_fresh_disk_its_address_and_its_size(
     assert guest.says(lambda report: True).boot == fresh.boot, "it has that system already"
     systems = [name for name in virsh("vol-list", POOL).split() if name.startswith(f"{spec.uuid}-system")]
     assert systems == [f"{spec.uuid}-system-2.qcow2"]
+
+
+def test_c7_a_system_that_does_not_boot_leaves_the_old_one_on_its_disk(
+    qemu_host: LibvirtHost, qemu_spec: MakeSpec
+) -> None:
+    spec = qemu_spec("kept")
+    qemu_host.ensure(spec)
+    guest = Guest(qemu_host, spec)
+    guest.says(lambda report: True)
+    with pytest.raises(DeliveryImpossibleError, match=f'"{BROKEN_SYSTEM}".*does not boot.*old system "debian-12"'):
+        qemu_host.reinstall(replace(spec, os=BROKEN_SYSTEM))
+    assert guest.says(lambda report: bool(report.addresses)).host == "kept"
+    machine = qemu_host.observe(spec.uuid)
+    assert machine is not None
+    assert machine.power_state == "running"
+
+
+def test_a_creation_that_was_cut_off_after_the_start_is_finished(qemu_host: LibvirtHost, qemu_spec: MakeSpec) -> None:
+    spec = qemu_spec("cut")
+    qemu_host.ensure(spec)
+    domid = virsh("domid", domain_name(spec))
+    virsh("undefine", domain_name(spec))  # it runs on, as a machine does that was started and not defined yet
+    assert qemu_host.ensure(spec).power_state == "running"
+    assert virsh("domid", domain_name(spec)) == domid
+    assert domain_name(spec) in virsh("list", "--persistent", "--name")
 
 
 def test_deleting_a_sleeping_machine_leaves_nothing_and_can_be_repeated(
@@ -184,6 +209,8 @@ def test_a_domain_that_qualit_did_not_make_is_left_alone(qemu_host: LibvirtHost,
     try:
         with pytest.raises(DeliveryImpossibleError, match="did not make"):
             qemu_host.ensure(spec)
+        with pytest.raises(DeliveryImpossibleError, match="did not make"):
+            qemu_host.delete(spec.uuid, spec.addresses)
     finally:
         domain.undefine()
         connection.close()

@@ -72,7 +72,7 @@ def _images(images: frozenset[str], os_ids: Sequence[str]) -> Check:
 def _acceleration(connection: LibvirtConnection, volumes: Volumes, facts: HostFacts, images: Sequence[str]) -> Check:
     if facts.known("kvm") is None and not images:
         return limited("KVM", "It is tried with the first image that is there.")
-    if facts.find_out("kvm", lambda: kvm_boots(connection, volumes, images[0])):
+    if facts.find_out("kvm", lambda: kvm_boots(connection, volumes, volumes.image(images[0]))):
         return good("KVM", "Guests boot with it.")
     return limited("KVM", "No guest boots with it here: machines are emulated (TCG), several times slower.")
 

@@ -16,7 +16,6 @@ from provider.platform.hypervisor.port import DeliveryImpossibleError, MachineSp
 from provider.platform.hypervisor.seed import seed_image
 from provider.platform.hypervisor.volumes import GIB, Volumes
 
-_BOOT_SECONDS = 120.0
 _BOOT_BYTES = 4 * 1024 * 1024
 """A firmware that finds no system reads some sectors; a kernel is larger."""
 
@@ -56,17 +55,6 @@ class Installation:
         self._volumes.delete(seed_name(spec.uuid))
         self.seed(spec)
 
-    def boots(self, domain: Any) -> bool:
-        """Whether a machine that was just started reads more than a boot sector from its disk and keeps running."""
-        deadline = time.monotonic() + _BOOT_SECONDS
-        while time.monotonic() < deadline:
-            if domain.state()[0] != libvirt.VIR_DOMAIN_RUNNING:
-                return False
-            if domain.blockStats(SYSTEM_DISK)[1] >= _BOOT_BYTES:
-                return True
-            time.sleep(0.5)
-        return False
-
     def _overlay(self, uuid: str, number: int, image: Any, size_gib: int) -> str:
         needs = -(-image.info()[1] // GIB)
         if needs > size_gib:
@@ -78,6 +66,18 @@ class Installation:
     def _numbers(self, uuid: str) -> list[int]:
         prefix = f"{uuid}-system-"
         return [_number(name) for name in self._volumes.machine_volumes(uuid) if name.startswith(prefix)]
+
+
+def boots(domain: Any, patience_seconds: float) -> bool:
+    """Whether a machine that was just started reads more than a boot sector from its disk and keeps running."""
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        if domain.state()[0] != libvirt.VIR_DOMAIN_RUNNING:
+            return False
+        if domain.blockStats(SYSTEM_DISK)[1] >= _BOOT_BYTES:
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def system_name(uuid: str, number: int) -> str:

@@ -21,7 +21,7 @@ from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qem
 from provider.platform.hypervisor.domains import definition, find_domain, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
-from provider.platform.hypervisor.installation import Installation, console_name, seed_name
+from provider.platform.hypervisor.installation import Installation, boots, console_name, seed_name
 from provider.platform.hypervisor.network import MachineNetwork
 from provider.platform.hypervisor.port import (
     Address,
@@ -34,6 +34,8 @@ from provider.platform.hypervisor.volumes import GIB, POOL, Volumes, image_name
 
 SHUTDOWN_SECONDS = 60.0
 """How long a guest may take to shut down before it is stopped."""
+BOOT_SECONDS = 120.0
+"""How long a reinstalled guest may take to read its kernel."""
 
 
 class LibvirtHost:
@@ -44,7 +46,14 @@ class LibvirtHost:
     anew, with all its memory present from the boot.
     """
 
-    def __init__(self, connection: LibvirtConnection, home: Path, shutdown_seconds: float = SHUTDOWN_SECONDS) -> None:
+    def __init__(
+        self,
+        connection: LibvirtConnection,
+        home: Path,
+        *,
+        shutdown_seconds: float = SHUTDOWN_SECONDS,
+        boot_seconds: float = BOOT_SECONDS,
+    ) -> None:
         self._connection = connection
         self._uri = connection.uri
         self._volumes = Volumes(connection)
@@ -52,6 +61,7 @@ class LibvirtHost:
         self._installation = Installation(self._volumes)
         self._facts = HostFacts(connection, home)
         self._shutdown_seconds = shutdown_seconds
+        self._boot_seconds = boot_seconds
 
     @property
     def host(self) -> str:
@@ -126,7 +136,7 @@ class LibvirtHost:
             new = qemu_domain(target, self._domain_type(spec.os), files)
             # The persistent definition is the old one until the new one was seen to boot.
             self._connection.handle().createXML(new)
-            if not self._installation.boots(domain):
+            if not boots(domain, self._boot_seconds):
                 power.stop(domain)
                 self._to_state(domain, replace(target, os=before.os), state)
                 raise DeliveryImpossibleError(
@@ -142,6 +152,7 @@ class LibvirtHost:
         with translated("delete a machine", self._uri):
             domain = self._find(uuid)
             if domain is not None:
+                definition(domain)  # one that is not ours is refused
                 power.stop(domain)
                 if domain.isPersistent():
                     domain.undefineFlags(
@@ -270,8 +281,11 @@ class LibvirtHost:
                 )
 
     def _domain_type(self, os: str) -> DomainType:
-        fast = self._facts.find_out("kvm", lambda: kvm_boots(self._connection, self._volumes, os))
-        return "kvm" if fast else "qemu"
+        known = self._facts.known("kvm")
+        image = self._volumes.image(os) if known is None else None
+        if image is not None:
+            known = self._facts.find_out("kvm", lambda: kvm_boots(self._connection, self._volumes, image))
+        return "kvm" if known else "qemu"
 
     def _files(self, spec: MachineSpec, system: str) -> DomainFiles:
         return DomainFiles(

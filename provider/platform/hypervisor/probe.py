@@ -19,14 +19,13 @@ _SIGNS_OF_A_KERNEL = (b"Linux version", b"Copyright (c) 1992", b"login:")
 """What the console shows when a kernel runs: Linux, FreeBSD, or any that is already up."""
 
 
-def kvm_boots(connection: LibvirtConnection, volumes: Volumes, os: str) -> bool:
-    """Whether the image of ``os`` starts with KVM: a throw-away guest without a network boots it for some seconds."""
+def kvm_boots(connection: LibvirtConnection, volumes: Volumes, image: Any) -> bool:
+    """Whether the image in a volume starts with KVM: a throw-away guest without a network boots it for some seconds."""
     handle = connection.handle()
     try:
         handle.getDomainCapabilities(None, "x86_64", "q35", "kvm")
     except libvirt.libvirtError:
         return False
-    image = volumes.image(os)
     name = f"qualit-probe-{uuid.uuid4().hex[:8]}"
     disk = volumes.create_overlay(f"{name}.qcow2", image, -(-image.info()[1] // 1024**3))
     log = f"{name}.log"
