@@ -73,3 +73,17 @@ class Schema:
     description: str
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     version: int = 0
+
+
+def nested_attributes(type: Type) -> tuple[str, Mapping[str, Attribute]] | None:
+    """How attributes of their own lie below a type: (``SINGLE``, ``LIST``, ``SET`` or ``MAP``, the attributes)."""
+    match type:
+        case Nested(attributes):
+            return "SINGLE", attributes
+        case ListOf(Nested(attributes)):
+            return "LIST", attributes
+        case SetOf(Nested(attributes)):
+            return "SET", attributes
+        case MapOf(Nested(attributes)):
+            return "MAP", attributes
+    return None

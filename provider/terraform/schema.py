@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema, SetOf, Type
+from provider.resources.schema import (
+    Attribute,
+    ListOf,
+    MapOf,
+    Nested,
+    Scalar,
+    Schema,
+    SetOf,
+    Type,
+    nested_attributes,
+)
 from provider.terraform.cty import BOOL, NUMBER, STRING, CtyType, ListType, MapType, ObjectType, SetType, type_json
 from provider.terraform.protocol import tf6
 
@@ -48,20 +58,6 @@ def schema_message(schema: Schema) -> Any:
         description_kind=_MARKDOWN,
     )
     return tf6.Schema(version=schema.version, block=block)
-
-
-def nested_attributes(type: Type) -> tuple[str, Mapping[str, Attribute]] | None:
-    """How attributes of their own lie below a type: (``SINGLE``, ``LIST``, ``SET`` or ``MAP``, the attributes)."""
-    match type:
-        case Nested(attributes):
-            return "SINGLE", attributes
-        case ListOf(Nested(attributes)):
-            return "LIST", attributes
-        case SetOf(Nested(attributes)):
-            return "SET", attributes
-        case MapOf(Nested(attributes)):
-            return "MAP", attributes
-    return None
 
 
 def _attribute_messages(attributes: Mapping[str, Attribute]) -> list[Any]:

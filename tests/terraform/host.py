@@ -12,6 +12,7 @@ import grpc
 from google.protobuf import message_factory
 
 from provider.resources.model import Values
+from provider.resources.proposing import proposed_new
 from provider.resources.schema import Schema
 from provider.terraform.cty import ObjectType, decode_msgpack, encode_msgpack
 from provider.terraform.process import Process
@@ -96,7 +97,7 @@ class Host:
         """Validate and plan, and check the plan; ``config`` None plans a destroy."""
         prior = prior or State()
         schema = self._schema(type_name)
-        proposed = core_check.proposed_new(schema.attributes, prior.values, config) if config is not None else None
+        proposed = proposed_new(schema.attributes, prior.values, config) if config is not None else None
         if config is not None:
             self.call(
                 "ValidateResourceConfig",

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from provider.resources.model import UNKNOWN, Values
+from provider.resources.proposing import proposed_new
 from provider.terraform.cty import decode_msgpack, encode_msgpack
 from provider.terraform.schema import object_type
-from tests.terraform.core_check import apply_problems, plan_problems, proposed_new
+from tests.terraform.core_check import apply_problems, plan_problems
 from tests.terraform.toy import BOX_SCHEMA
 
 ATTRIBUTES = BOX_SCHEMA.attributes

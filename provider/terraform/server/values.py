@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provider.resources.model import UNKNOWN, Path, Values
-from provider.resources.schema import Attribute
+from provider.resources.schema import Attribute, nested_attributes
 from provider.terraform.cty import CtyType, WireError, decode_json, decode_msgpack, encode_msgpack
 from provider.terraform.protocol import tf6
-from provider.terraform.schema import nested_attributes
 
 
 def read(message: Any, type: CtyType) -> Any:
