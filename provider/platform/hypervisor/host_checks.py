@@ -25,10 +25,10 @@ def host_checks(uri: str, home: Path | None, os_ids: Sequence[str]) -> Iterator[
         yield _qemu(connection)
         yield _pool(volumes)
         yield _network(MachineNetwork(connection))
-        images = volumes.images()
+        images = [os for os in os_ids if volumes.image(os) is not None]
         if os_ids:
             yield _images(images, os_ids)
-        yield _acceleration(connection, volumes, facts, sorted(images))
+        yield _acceleration(connection, volumes, facts, images)
         yield _bandwidth(connection, facts)
     connection.close()
 
@@ -54,9 +54,8 @@ def _network(network: MachineNetwork) -> Check:
     return good("network", f'"{NETWORK}" has {network.subnet()}.')
 
 
-def _images(images: frozenset[str], os_ids: Sequence[str]) -> Check:
-    there = [os for os in os_ids if os in images]
-    absent = [os for os in os_ids if os not in images]
+def _images(there: Sequence[str], os_ids: Sequence[str]) -> Check:
+    absent = [os for os in os_ids if os not in there]
     if not absent:
         return good("images", f"There is one of each system: {', '.join(there)}.")
     name = image_name(absent[0])
@@ -71,7 +70,7 @@ def _images(images: frozenset[str], os_ids: Sequence[str]) -> Check:
 
 def _acceleration(connection: LibvirtConnection, volumes: Volumes, facts: HostFacts, images: Sequence[str]) -> Check:
     if facts.known("kvm") is None and not images:
-        return limited("KVM", "It is tried with the first image that is there.")
+        return limited("KVM", "Whether guests boot with it is tried with the first machine.")
     if facts.find_out("kvm", lambda: kvm_boots(connection, volumes, volumes.image(images[0]))):
         return good("KVM", "Guests boot with it.")
     return limited("KVM", "No guest boots with it here: machines are emulated (TCG), several times slower.")

@@ -268,7 +268,9 @@ class LibvirtHost:
 
     def _refuse_beyond_host(self, spec: MachineSpec) -> None:
         """One machine that is larger than the whole host can never be delivered on it."""
-        memory_gib = self._connection.handle().getInfo()[1] // 1024
+        # Not getInfo, which was seen to report half of it.
+        stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
+        memory_gib = stats["total"] // 1024**2
         disk_gib = self._volumes.capacity_gib()
         for what, wanted, there_is in (
             ("memory", spec.characteristics.memory_gib, memory_gib),

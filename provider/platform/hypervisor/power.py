@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import libvirt
@@ -40,7 +41,7 @@ def shut_down(domain: Any, patience_seconds: float) -> None:
     ask_at = 0.0
     while domain.isActive() and time.monotonic() < deadline:
         if time.monotonic() >= ask_at:
-            domain.shutdown()
+            _unless_it_stopped(domain, domain.shutdown)
             ask_at = time.monotonic() + _ASK_AGAIN_SECONDS
         time.sleep(0.2)
     stop(domain)
@@ -48,9 +49,14 @@ def shut_down(domain: Any, patience_seconds: float) -> None:
 
 def stop(domain: Any) -> None:
     """Stop a machine at once, as if the plug was pulled."""
+    if domain.isActive():
+        _unless_it_stopped(domain, domain.destroy)
+
+
+def _unless_it_stopped(domain: Any, call: Callable[[], object]) -> None:
+    """Make a call that a machine refuses which has just stopped by itself."""
     try:
-        if domain.isActive():
-            domain.destroy()
+        call()
     except libvirt.libvirtError as error:
-        if error.get_error_code() != libvirt.VIR_ERR_OPERATION_INVALID:
-            raise  # else it stopped by itself in between
+        if error.get_error_code() != libvirt.VIR_ERR_OPERATION_INVALID or domain.isActive():
+            raise

@@ -85,10 +85,6 @@ class Volumes:
         """The image of an operating system, or None."""
         return self.find(image_name(os))
 
-    def images(self) -> frozenset[str]:
-        """The operating systems that have an image."""
-        return frozenset(name.removesuffix(".qcow2") for name in self._names() if name.endswith(".qcow2"))
-
     def machine_volumes(self, uuid: str) -> tuple[str, ...]:
         """The names of everything that the pool holds for a machine, its console's log included."""
         return tuple(sorted(name for name in self._names() if name.startswith(uuid)))
