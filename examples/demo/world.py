@@ -19,6 +19,7 @@ from typing import Any
 import stage
 from machine import Machine, look
 
+from provider.cli.doctor_checks import OLDEST, program_version
 from provider.configuration import Configuration
 
 STEPS = Path(__file__).parent / "steps"
@@ -143,17 +144,20 @@ def find_program() -> tuple[str, str]:
     """Terraform or OpenTofu on PATH, or else among the tools that `make tools` keeps, with the folder to add to PATH.
 
     Raises:
-        NotPossibleError: neither is there.
+        NotPossibleError: neither is there in a version that the plugin works with.
     """
     for program in PROGRAMS:
-        if shutil.which(program):
+        version = program_version(program) if shutil.which(program) else None
+        if version and version >= OLDEST[program]:
             return program, ""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     tools = Path(os.environ.get("QUALIT_TOOLS_DIR") or cache / "qualit" / "tools")
     for program, folder in PROGRAMS.items():
         if (tools / folder / program).exists():
             return program, str(tools / folder)
-    raise NotPossibleError("Neither Terraform nor OpenTofu is on PATH, and `make tools` has not run: run `make demo`.")
+    raise NotPossibleError(
+        "Neither Terraform nor OpenTofu is here in a good version: run `make demo`, or `make tools`."
+    )
 
 
 @contextmanager

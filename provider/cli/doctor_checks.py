@@ -100,7 +100,7 @@ def _records(configuration: Configuration) -> Iterator[Check]:
 
 def _programs() -> Check:
     """Terraform or OpenTofu is on PATH in a version that the plugin works with."""
-    found = [(program, _version(program)) for program in OLDEST if shutil.which(program)]
+    found = [(program, program_version(program)) for program in OLDEST if shutil.which(program)]
     good = [(program, version) for program, version in found if version and version >= OLDEST[program]]
     told = ", ".join(f"{TITLES[program]} {_dotted(version)}" for program, version in good or found)
     if good:
@@ -114,8 +114,8 @@ def _programs() -> Check:
     )
 
 
-def _version(program: str) -> tuple[int, ...] | None:
-    """What a program says its version is; None when it does not say."""
+def program_version(program: str) -> tuple[int, ...] | None:
+    """What terraform or tofu, a name on PATH or a path, says its version is; None when it does not say."""
     try:
         ended = subprocess.run(  # noqa: S603 - one of two names of ours, from PATH as the user has it
             [program, "version"],
