@@ -145,7 +145,7 @@ def test_c8_deletion_protection_says_how_to_end_it_all_the_same() -> None:
 def test_c8_an_end_says_until_when_it_was_paid_and_what_is_lost() -> None:
     summary, detail = policy.what_an_end_loses("web", CONTRACT, keeps_contract=False)
     assert "web" in summary
-    for words in ("disk is deleted", "vps-2, in addition 50 disk", "paid until 2026-02-28", "not refunded"):
+    for words in ("disk is deleted", "vps-2, in addition 50 GiB of disk", "paid until 2026-02-28", "not refunded"):
         assert words in detail
 
 

@@ -46,6 +46,7 @@ from provider.commerce.policy.server import (
     what_an_end_loses,
 )
 from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
+from provider.commerce.policy.wording import counted
 from provider.commerce.refusal import Refusal
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "change",
     "change_type",
     "clock_behind",
+    "counted",
     "deletion_protected",
     "move_addition",
     "name",

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from provider.commerce.contract import RESOURCE_TYPES, Contract
-from provider.commerce.policy.wording import written
+from provider.commerce.policy.wording import counted, written
 from provider.commerce.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -113,5 +113,5 @@ def what_an_end_loses(
 
 
 def _additions(contract: Contract) -> str:
-    held = [f"{contract.quantity(kind)} {kind}" for kind in RESOURCE_TYPES if contract.quantity(kind)]
+    held = [counted(contract.quantity(kind), kind) for kind in RESOURCE_TYPES if contract.quantity(kind)]
     return f", in addition {', '.join(held)}" if held else ""

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from provider.commerce.contract import CHARACTERISTIC, ResourceType
+
 UNITS = {
     "vcpus": "vCPUs",
     "memory_gib": "GiB of memory",
@@ -14,6 +16,14 @@ UNITS = {
     "bandwidth_mbits": "Mbit/s of bandwidth",
 }
 """The unit of each characteristic, as it follows a number."""
+
+_ONE = {"vCPUs": "vCPU", "IPv4 addresses": "IPv4 address"}
+
+
+def counted(quantity: int, resource_type: ResourceType) -> str:
+    """A quantity of an additional resource in words, such as ``"50 GiB of disk"``."""
+    unit = UNITS[CHARACTERISTIC[resource_type]]
+    return f"{quantity} {_ONE.get(unit, unit) if quantity == 1 else unit}"
 
 
 def written(attribute: str, value: str | int) -> str:

@@ -67,8 +67,8 @@ def _difference_only(type_: ResourceType, held: int) -> Diagnostics:
         Diagnostic(
             "warning",
             f"The server has additional {type_} already (rule C5)",
-            f"{held} units are on its contract, from an earlier declaration or another one: this charges only what is "
-            "above them. If a plan that you approved showed another charge, it changed since: plan again (rule N6).",
+            f"{policy.counted(held, type_)} are on its contract, from an earlier declaration or another one: this "
+            "charges only what is above them. If a plan that you approved showed another charge, it changed since: plan again (rule N6).",
             ("quantity",),
         ),
     )
@@ -99,8 +99,8 @@ def _adopt(planned: Values, prior: Values | None, contract: Contract, type_: Res
         Diagnostic(
             "warning",
             f"The server has this additional {type_} already (rule C5)",
-            f"{line.quantity} units are on the contract and paid until {contract.paid_until}. This takes them into "
-            "management again and charges nothing.",
+            f"{policy.counted(line.quantity, type_)} are on the contract and paid until {contract.paid_until}. This "
+            "takes them into management again and charges nothing.",
         ),
     )
 
@@ -134,8 +134,8 @@ def _plan_release(prior: Values | None, backend: Backend) -> Diagnostics:
         Diagnostic(
             "warning",
             f"The additional {prior['type']} stays on {server.name} (rule C5)",
-            f"Removing the declaration releases it from management only: {prior['quantity']} units stay on the "
-            f"server, paid until {server.contract.contract.paid_until}, and are renewed with it for "
+            "Removing the declaration releases it from management only: "
+            f"{policy.counted(prior['quantity'], prior['type'])} stay on the server, paid until {server.contract.contract.paid_until}, and are renewed with it for "
             f"{prior['monthly_price']} {prior['currency']} a month. Unless the server itself ends.",
         ),
     )
