@@ -68,7 +68,8 @@ def _difference_only(type_: ResourceType, held: int) -> Diagnostics:
             "warning",
             f"The server has additional {type_} already (rule C5)",
             f"{policy.counted(held, type_)} are on its contract, from an earlier declaration or another one: this "
-            "charges only what is above them. If a plan that you approved showed another charge, it changed since: plan again (rule N6).",
+            "charges only what is above them. If a plan that you approved showed another charge, it changed since: "
+            "plan again (rule N6).",
             ("quantity",),
         ),
     )
@@ -130,12 +131,13 @@ def _plan_release(prior: Values | None, backend: Backend) -> Diagnostics:
     server = backend.server(prior["vps_id"]) if prior else None
     if prior is None or server is None:
         return ()
+    held = policy.counted(prior["quantity"], prior["type"])
     return (
         Diagnostic(
             "warning",
             f"The additional {prior['type']} stays on {server.name} (rule C5)",
-            "Removing the declaration releases it from management only: "
-            f"{policy.counted(prior['quantity'], prior['type'])} stay on the server, paid until {server.contract.contract.paid_until}, and are renewed with it for "
-            f"{prior['monthly_price']} {prior['currency']} a month. Unless the server itself ends.",
+            f"Removing the declaration releases it from management only: {held} stay on the server, paid until "
+            f"{server.contract.contract.paid_until}, and are renewed with it for {prior['monthly_price']} "
+            f"{prior['currency']} a month. Unless the server itself ends.",
         ),
     )
