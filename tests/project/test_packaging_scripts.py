@@ -50,6 +50,9 @@ def test_a_failed_step_names_its_log_and_shows_the_last_lines(tmp_path: Path) ->
 def test_good_versions_on_path_are_used_and_nothing_is_built(tmp_path: Path) -> None:
     program(tmp_path, "terraform", "Terraform v1.15.9")
     program(tmp_path, "tofu", "OpenTofu v1.12.4")
+    program(tmp_path, "pulumi", "v3.260.1")
+    for language in ("python", "nodejs", "yaml"):
+        program(tmp_path, f"pulumi-language-{language}", "")
     tools = tmp_path / "tools"
     ended = run(TOOLS, PATH=f"{tmp_path}:{os.environ['PATH']}", QUALIT_TOOLS_DIR=str(tools))
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
