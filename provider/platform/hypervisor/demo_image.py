@@ -2,12 +2,11 @@
 
 It stands in for a cloud image in the demo and the tests: one qcow2 disk with a Linux kernel, busybox and the
 scripts of ``demo_guest``, started by syslinux from a FAT partition. Nothing needs root, and nothing is mounted.
-`make demo`, the tests and `python -m provider.platform.hypervisor.demo_image` call it.
+`qualit images build-demo` and the tests call it.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import os
 import re
@@ -49,7 +48,7 @@ def build_demo_image(destination: Path, work: Path) -> None:
     disk = work / "disk.raw"
     _write_disk(disk, root, {"vmlinuz": kernel, "initramfs.gz": initramfs})
     destination.parent.mkdir(parents=True, exist_ok=True)
-    finished = destination.with_name(destination.name + ".part")
+    finished = destination.with_name(f"{destination.name}.{os.getpid()}.part")
     _run("qemu-img", "convert", "-O", "qcow2", str(disk), str(finished))
     finished.replace(destination)
 
@@ -91,7 +90,7 @@ def _default_cache() -> Path:
     named = os.environ.get("QUALIT_TOOLS_DIR")
     if named:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qualit"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qualit" / "tools"
 
 
 def _unpacked_packages(work: Path) -> Path:
@@ -203,17 +202,3 @@ def _run(*command: str, folder: Path | None = None) -> str:
         hint = " Fetch the package lists first: `sudo apt-get update`." if command[0] == "apt-get" else ""
         raise DemoImageError(f"`{' '.join(command)}` failed: {done.stderr.strip()}{hint}")
     return done.stdout
-
-
-def main() -> None:
-    """Put the demo image into a host's pool for the systems that have no image."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--uri", default=os.environ.get("QUALIT_LIBVIRT_URI") or "qemu:///system")
-    parser.add_argument("os", nargs="*", default=["debian-12"], help="ids of operating systems, such as debian-12")
-    chosen = parser.parse_args()
-    installed = install_demo_images(chosen.uri, chosen.os)
-    print(f"The demo guest stands in for: {', '.join(installed)}." if installed else "Each system has its image.")
-
-
-if __name__ == "__main__":
-    main()
