@@ -82,6 +82,17 @@ start_daemons() {
     daemon_runs libvirtd /run/libvirtd.pid || as_root libvirtd -d
 }
 
+# A machine without udev leaves /dev/kvm to root alone: QEMU cannot open it, and libvirt then asks QEMU again what it
+# can do at every start of a guest, which takes a minute.
+kvm_is_shut() {
+    [ -c /dev/kvm ] && getent group kvm >/dev/null && [ "$(stat -c '%G' /dev/kvm)" != kvm ]
+}
+
+open_kvm() {
+    as_root chgrp kvm /dev/kvm
+    as_root chmod 660 /dev/kvm
+}
+
 join_libvirt_group() {
     as_root usermod --append --groups libvirt "$(id -un)"
 }
@@ -103,6 +114,7 @@ libvirt() {
     if [ "$(id -u)" -ne 0 ] && ! id -nG "$(id -un)" | tr ' ' '\n' | grep -qx libvirt; then
         step "Adding $(id -un) to the group libvirt, which may use qemu:///system" join_libvirt_group
     fi
+    ! kvm_is_shut || step "Letting the group kvm use /dev/kvm, as udev would" open_kvm
     answers >>"$log" 2>&1 && return
     step "Starting the libvirt daemons" start_daemons
     step "Waiting for qemu:///system to answer" wait_for_libvirt
