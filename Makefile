@@ -26,13 +26,15 @@ demo: image ## Show the whole story on this machine: plan, apply, improve, refus
 	@packaging/tools.sh any
 	@python examples/demo/demo.py
 
-test: image tools lint ## Everything: set-up, tools, checks, fast tests, then real QEMU and command-line tools.
-	@echo "==> Fast tests"
-	@pytest -q -n auto -m "not qemu and not cli"
-	@echo "==> Tests with real QEMU, Terraform and OpenTofu"
-	@pytest -q -m "qemu or cli"
+test: setup lint test-fast ## Everything: set-up, checks, fast tests, then real command-line tools and QEMU guests.
+	@$(MAKE) tools image
+	@echo "==> Tests with real command-line tools"
+	@pytest -q -n auto -m "cli and not qemu"
+	@echo "==> Tests with real QEMU guests"
+	@pytest -q -m qemu
 
-test-fast: ## Tests that need neither QEMU nor Terraform, in about a minute.
+test-fast: ## Tests that need neither QEMU nor a command-line tool, in about a minute.
+	@echo "==> Fast tests"
 	@pytest -q -n auto -m "not qemu and not cli"
 
 lint: ## Style, types and the directions of imports.

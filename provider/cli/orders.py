@@ -50,6 +50,8 @@ def orders(context: typer.Context, as_json: Annotated[bool, JsonOption] = False)
     for view in views:
         if view.status == "action_required" and view.action_url:
             print_text(f"\n{view.id} waits for you to confirm its payment at {view.action_url}")
+        elif view.failure:
+            print_text(f"\n{view.id} is {view.status}. {view.failure}")
 
 
 @app.command()
@@ -93,7 +95,7 @@ def _row(view: OrderView) -> list[str]:
         view.kind,
         view.server,
         view.description,
-        f"{view.status}: {view.failure}" if view.failure else view.status,
+        view.status,
         money(view.amount, view.currency),
         money(view.refunded, view.currency) if view.refunded else "",
     ]

@@ -26,7 +26,7 @@ def remedy_for(uri: str, error: str) -> str:
         )
     if "failed to connect socket" in lowered or "cannot recv data" in lowered or "connection refused" in lowered:
         return f"Start the libvirt daemon: {start_daemon()}. {_if_not_installed()}"
-    if "cannot find suitable emulator" in lowered or "qemu-system" in lowered:
+    if "cannot find suitable emulator" in lowered or "cannot check qemu binary" in lowered:
         return f"Install QEMU: `{INSTALL_DAEMON}`."
     return "Try again; `qualit doctor` shows what is missing on this machine."
 

@@ -138,6 +138,6 @@ def _plan_release(prior: Values | None, backend: Backend) -> Diagnostics:
             f"The additional {prior['type']} stays on {server.name} (rule C5)",
             f"Removing the declaration releases it from management only: {held} stay on the server, paid until "
             f"{server.contract.contract.paid_until}, and are renewed with it for {prior['monthly_price']} "
-            f"{prior['currency']} a month. Unless the server itself ends.",
+            f"{prior['currency']} a month. They end only with the server itself.",
         ),
     )
