@@ -1,5 +1,76 @@
-"""Qual.IT for Pulumi: the SDK's package, which has no resources in this release.
+"""Qual.IT for Pulumi programs in Python: servers, contracts bought apart, additional resources, and look-ups.
 
-The name is reserved here so that the distribution ``qualit`` installs it from the beginning. It must never import
-the top-level name ``provider``, which in a user's program may be a file of the user's own.
+It needs no plugin of Pulumi's: the resources are dynamic ones. It must never import the top-level name ``provider``,
+which in a program may be a file of the user's own.
+
+The platform is chosen by ``pulumi config set qualit:home FOLDER`` and the like, or by the environment, as with
+``QUALIT_HOME``.
 """
+
+from __future__ import annotations
+
+from pulumi_qualit._functions import (
+    get_additional_resources,
+    get_offers,
+    get_operating_systems,
+    get_orders,
+    get_orders_output,
+    get_vps,
+    get_vps_output,
+)
+from pulumi_qualit._resources import Order, OrderArgs, Resource, ResourceArgs, Vps, VpsArgs
+from pulumi_qualit._types import (
+    AdditionalResourceInfo,
+    Characteristics,
+    Charge,
+    ChargeLine,
+    GetAdditionalResourcesResult,
+    GetOffersResult,
+    GetOperatingSystemsResult,
+    GetOrdersResult,
+    GetVpsResult,
+    OfferInfo,
+    OperatingSystemInfo,
+    OrderInfo,
+    PowerState,
+    ResourceType,
+    TermMonths,
+    Timeouts,
+    TimeoutsArgs,
+)
+from pulumi_qualit.errors import PluginError, QualitError
+
+__all__ = [
+    "AdditionalResourceInfo",
+    "Characteristics",
+    "Charge",
+    "ChargeLine",
+    "GetAdditionalResourcesResult",
+    "GetOffersResult",
+    "GetOperatingSystemsResult",
+    "GetOrdersResult",
+    "GetVpsResult",
+    "OfferInfo",
+    "OperatingSystemInfo",
+    "Order",
+    "OrderArgs",
+    "OrderInfo",
+    "PluginError",
+    "PowerState",
+    "QualitError",
+    "Resource",
+    "ResourceArgs",
+    "ResourceType",
+    "TermMonths",
+    "Timeouts",
+    "TimeoutsArgs",
+    "Vps",
+    "VpsArgs",
+    "get_additional_resources",
+    "get_offers",
+    "get_operating_systems",
+    "get_orders",
+    "get_orders_output",
+    "get_vps",
+    "get_vps_output",
+]

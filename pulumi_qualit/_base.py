@@ -1,0 +1,107 @@
+"""What the three resources have in common: a Pulumi resource whose provider is the dynamic one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+
+from pulumi_qualit._settings import PACKAGE
+
+if TYPE_CHECKING:
+    from pulumi_qualit._dynamic import Provider
+
+
+class DynamicResource(pulumi.CustomResource):
+    """A resource of Qual.IT.
+
+    It is no subclass of ``pulumi.dynamic.Resource``, which takes properties without types only; for Pulumi it is
+    the same.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        args_type: type[Any],
+        outputs: Sequence[str],
+        resource_name: str,
+        args: tuple[Any, ...],
+        inputs: dict[str, Any],
+    ) -> None:
+        """Declare it.
+
+        Args:
+            kind: ``Vps``, ``Order`` or ``Resource``.
+            args_type: the type of its inputs.
+            outputs: the names of what is only computed.
+            resource_name: what the program calls it.
+            args: the positional arguments after that: inputs of ``args_type``, or none, then Pulumi's options.
+            inputs: the named arguments: the inputs one by one, ``args``, ``opts``.
+        """
+        given, opts = _given(args_type, args, inputs)
+        properties = object.__new__(args_type)
+        vars(properties).update(dict.fromkeys(outputs), **vars(given))
+        vars(properties)[PROVIDER_KEY] = _serialized(kind)
+        if opts.import_ is not None:
+            from pulumi_qualit._dynamic import ADOPT
+
+            # Pulumi gives a dynamic provider nothing to import with, so `check` sees to it.
+            vars(properties)[ADOPT] = opts.import_
+            opts.import_ = None
+        super().__init__(f"pulumi-python:dynamic/{PACKAGE}:{kind}", resource_name, properties, opts)
+
+    @staticmethod
+    def _looked_up(
+        args_type: type[Any], id: pulumi.Input[str], opts: pulumi.ResourceOptions | None
+    ) -> tuple[Any, pulumi.ResourceOptions]:
+        """The inputs and options of what is only read."""
+        return object.__new__(args_type), pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+
+
+def id_of(
+    argument: str, resource: object, output: str, id_argument: str, id: Any, *, required: bool = False
+) -> pulumi.Input[str] | None:
+    """The id of a resource that is given itself, or by its id; raises TypeError for both, or for a missing one."""
+    if resource is not None and id is not None:
+        raise TypeError(f"{argument} and {id_argument} say the same: give one of them")
+    if resource is None:
+        if id is None and required:
+            raise TypeError(f"missing {argument}: give the resource itself, or its id as {id_argument}")
+        given: pulumi.Input[str] | None = id
+        return given
+    known: pulumi.Input[str] = getattr(resource, output)
+    return known
+
+
+def _given(args_type: type[Any], args: tuple[Any, ...], inputs: dict[str, Any]) -> tuple[Any, pulumi.ResourceOptions]:
+    """The inputs, and a copy of the options, in whichever way they were passed."""
+    positional = list(args)
+    named = dict(inputs)
+    given = named.pop("args", None)
+    if positional and isinstance(positional[0], args_type):
+        given = positional.pop(0)
+    opts = named.pop("opts", None)
+    if positional:
+        opts = positional.pop(0)
+    if positional or not isinstance(opts, pulumi.ResourceOptions | None):
+        raise TypeError(f"after the name come {args_type.__name__}, if any, and pulumi.ResourceOptions")
+    if given is not None and named:
+        raise TypeError(f"{', '.join(named)}: inputs are given as {args_type.__name__} or one by one, not both")
+    return given if given is not None else args_type(**named), pulumi.ResourceOptions.merge(opts, None)
+
+
+@functools.cache
+def _serialized(kind: str) -> str:
+    """A reference to the provider class, as Pulumi keeps it in the state; nothing of a program's is in it."""
+    from pulumi_qualit import _dynamic
+
+    providers: dict[str, type[Provider]] = {
+        "Vps": _dynamic.VpsProvider,
+        "Order": _dynamic.OrderProvider,
+        "Resource": _dynamic.AdditionalResourceProvider,
+    }
+    serialized: str = serialize_provider(providers[kind]())
+    return serialized

@@ -1,0 +1,267 @@
+"""The dynamic provider: what Pulumi asks about a resource of ours in Python, handed on to the plugin process.
+
+Pulumi stores with each resource a pickled reference to its provider class below, so these names must stay for as
+long as there are states that have them. The classes keep nothing in the pickle.
+
+A dynamic provider is not asked to create in a preview; an output is known there when ``check`` put it among the
+inputs. So ``check`` lets the plugin preview the change and adds what it plans. Which inputs are the user's own is
+kept in ``__written``; names that begin with two underscores are shown to nobody by Pulumi.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    Config,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_qualit._settings import PACKAGE, SETTINGS
+from pulumi_qualit.errors import QualitError
+
+if TYPE_CHECKING:
+    import grpc
+
+    from pulumi_qualit._plugin import Plugin
+
+Properties = dict[str, Any]
+
+WRITTEN = "__written"
+"""Among inputs and state: the names of the inputs that the program wrote."""
+ADOPT = "__adopt"
+"""Among inputs: the import id of what is taken into management in place of buying it (the option ``import_``)."""
+
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""Stands for an unknown string in Pulumi's protocol, and in a preview for any unknown value."""
+
+
+class Provider(ResourceProvider):
+    """What the three kinds have in common."""
+
+    serialize_as_secret_always = False
+    token: ClassVar[str]
+
+    def configure(self, req: ConfigureRequest) -> None:
+        self._settings = _settings_of(req.config)
+        self._managed: set[str] = set()
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        before, wanted = _written(_olds), _visible(news)
+        adopt = news.get(ADOPT) if not _olds else None
+        key = _natural_key(wanted)
+        if _olds:
+            self._managed.add(key)
+        elif adopt is not None and key in self._managed:
+            return CheckResult(news, [CheckFailure("name", _NEVER_REPLACED)])
+        found = self._find(adopt) if adopt is not None else None
+        if adopt is not None and found is None:
+            return CheckResult(news, [CheckFailure("", f'Nothing to import is called "{adopt}".')])
+        checked = self._ask("Check", olds=found[2] if found else before, news=wanted)
+        if checked.failures:
+            return CheckResult(news, [CheckFailure(f.property, f.reason) for f in checked.failures])
+        inputs = _plain(checked.inputs)
+        if found is not None:
+            planned, failures = self._as_it_is(found, inputs)
+            if failures:
+                return CheckResult(news, failures)
+        else:
+            planned = self._planned(_olds, before, inputs)
+        kept = {name: value for name, value in planned.items() if value != _UNKNOWN or _has_unknown(inputs)}
+        hidden = {WRITTEN: sorted(inputs), **({ADOPT: news[ADOPT]} if ADOPT in news else {})}
+        return CheckResult({**kept, **inputs, **hidden}, [])
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        answer = self._ask("Diff", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=_written(_news))
+        return DiffResult(changes=answer.changes != answer.DIFF_NONE, replaces=[])
+
+    def create(self, props: Properties) -> CreateResult:
+        inputs = _written(props)
+        found = self._find(props[ADOPT]) if ADOPT in props else None
+        if found is not None:
+            id_, state, _ = found
+            return CreateResult(id_, self._to_keep(state, inputs))
+        answer = self._ask("Create", properties=inputs)
+        return CreateResult(answer.id, self._to_keep(_plain(answer.properties), inputs))
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        inputs = _written(_news)
+        answer = self._ask("Update", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=inputs)
+        return UpdateResult(self._to_keep(_plain(answer.properties), inputs))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        inputs = _written(props)
+        answer = self._ask("Read", id=id_, inputs=inputs, properties=_state(props))
+        if not answer.id:
+            return ReadResult("", {})
+        return ReadResult(answer.id, self._to_keep(_plain(answer.properties), inputs))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        self._ask("Delete", id=_id, properties=_state(_props), old_inputs=_written(_props))
+
+    def _find(self, import_id: str) -> tuple[str, Properties, Properties] | None:
+        """What exists under an import id: its id, state and inputs."""
+        answer = self._ask("Read", id=import_id)
+        return (answer.id, _plain(answer.properties), _plain(answer.inputs)) if answer.id else None
+
+    def _as_it_is(
+        self, found: tuple[str, Properties, Properties], inputs: Properties
+    ) -> tuple[Properties, list[CheckFailure]]:
+        """The state of what is adopted, which must be what the program says: adopting changes nothing."""
+        id_, state, old_inputs = found
+        answer = self._ask("Diff", id=id_, olds=state, old_inputs=old_inputs, news=inputs)
+        failures = [
+            CheckFailure(name, f"What is imported has {state.get(name)!r} here. Write that, import, then change it.")
+            for name in (answer.diffs if answer.changes != answer.DIFF_NONE else ())
+        ]
+        return state, failures
+
+    def _planned(self, olds: Properties, before: Properties, inputs: Properties) -> Properties:
+        """What the change would make of the resource, as far as that is known."""
+        if not olds:
+            return _plain(self._ask("Create", properties=inputs, preview=True).properties)
+        earlier = {name: value for name, value in _visible(olds).items() if name not in before}
+        if before == inputs:
+            return earlier
+        found = self._find(_import_id(inputs))
+        if found is None:
+            return earlier
+        id_, state, _ = found
+        answer = self._ask("Update", id=id_, olds=state, old_inputs=before, news=inputs, preview=True)
+        return {**earlier, **_plain(answer.properties)}
+
+    def _to_keep(self, state: Properties, inputs: Properties) -> Properties:
+        return {**state, WRITTEN: sorted(inputs)}
+
+    def _ask(self, method: str, **fields: Any) -> Any:
+        """The plugin's answer to a call; of what was paid and is not delivered the state is the answer."""
+        import grpc
+        from pulumi.runtime.proto import provider_pb2
+
+        properties = _natural_key({**fields.get("properties", {}), **fields.get("news", {})}) or fields.get("id", "")
+        project = os.environ.get("PULUMI_PROJECT", "project")
+        type_ = getattr(provider_pb2, f"{method}Request")
+        values = {name: _struct(value) if isinstance(value, dict) else value for name, value in fields.items()}
+        request = type_(urn=f"urn:pulumi:stack::{project}::{self.token}::{properties}", **values)
+        for name, value in (("type", self.token), ("name", properties)):
+            if name in type_.DESCRIPTOR.fields_by_name:
+                setattr(request, name, value)
+        try:
+            return self._plugin().call(
+                f"{method.lower()} of {self.token} {properties}", lambda stub: getattr(stub, method)(request)
+            )
+        except grpc.RpcError as error:
+            return _unfinished(error)
+
+    def _plugin(self) -> Plugin:
+        from pulumi_qualit._plugin import shared_plugin
+
+        return shared_plugin(lambda: self._settings, sys.argv[1] if len(sys.argv) > 1 else None)
+
+
+class VpsProvider(Provider):
+    token = f"{PACKAGE}:index:Vps"
+
+
+class OrderProvider(Provider):
+    token = f"{PACKAGE}:index:Order"
+
+
+class AdditionalResourceProvider(Provider):
+    token = f"{PACKAGE}:index:Resource"
+
+
+_NEVER_REPLACED = (
+    "A replacement is never bought (rule C9), and what is managed already is not imported again. Take the option "
+    "import_ away where it is left over; what exists is improved in place."
+)
+
+
+def _visible(properties: Mapping[str, Any]) -> Properties:
+    return {name: value for name, value in properties.items() if not name.startswith("__")}
+
+
+def _written(properties: Mapping[str, Any]) -> Properties:
+    """Of inputs or a state: what the program wrote. All of it where that is not told apart."""
+    visible = _visible(properties)
+    names: Iterable[str] = properties.get(WRITTEN, visible)
+    return {name: visible[name] for name in names if name in visible}
+
+
+def _state(properties: Mapping[str, Any]) -> Properties:
+    """What the plugin answered, which is all but what is ours and Pulumi's."""
+    return {name: value for name, value in properties.items() if name not in (WRITTEN, "__provider")}
+
+
+def _natural_key(properties: Mapping[str, Any]) -> str:
+    """What a resource is called: its name, or its server and type."""
+    if "name" in properties:
+        return str(properties["name"])
+    return _import_id(properties) if "type" in properties else ""
+
+
+def _import_id(properties: Mapping[str, Any]) -> str:
+    return str(properties["name"]) if "name" in properties else f"{properties.get('vpsId')}/{properties.get('type')}"
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_unknown(part) for part in value.values())
+    if isinstance(value, list):
+        return any(_has_unknown(part) for part in value)
+    return bool(value == _UNKNOWN)
+
+
+def _struct(properties: Mapping[str, Any]) -> Any:
+    from google.protobuf import struct_pb2
+
+    struct = struct_pb2.Struct()
+    struct.update(properties)
+    return struct
+
+
+def _plain(struct: Any) -> Properties:
+    from pulumi.runtime import rpc
+
+    plain: Properties = rpc.deserialize_properties(struct, keep_unknowns=True)
+    return plain
+
+
+def _settings_of(config: Config) -> dict[str, Any]:
+    """The provider's configuration in the stack: all of ``qualit:…``, so that the plugin refuses what it does not know.
+
+    Pulumi's own type answers only for a name; where it no longer keeps the values as it does, the known names are
+    asked for.
+    """
+    everything = getattr(config, "_props", None)
+    names = SETTINGS if everything is None else [key.partition(":")[2] for key in everything if _is_ours(key)]
+    return {name: config.get(f"{PACKAGE}:{name}") for name in names}
+
+
+def _is_ours(key: str) -> bool:
+    return key.startswith(f"{PACKAGE}:")
+
+
+def _unfinished(error: grpc.RpcError) -> Any:
+    """Of what was paid and not delivered: the id and the state that the plugin gives with the failure."""
+    from pulumi.runtime.proto import provider_pb2, status_pb2
+
+    from pulumi_qualit._plugin import details_of
+
+    status = status_pb2.Status.FromString(details_of(error))
+    unfinished = provider_pb2.ErrorResourceInitFailed()
+    if not any(detail.Unpack(unfinished) for detail in status.details):
+        raise QualitError(error.details()) from None
+    for reason in unfinished.reasons:
+        print(reason, file=sys.stderr)  # where Pulumi shows it
+    return unfinished
