@@ -10,7 +10,6 @@ kept in ``__written``; names that begin with two underscores are shown to nobody
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -77,7 +76,7 @@ class Provider(ResourceProvider):
                 return CheckResult(news, failures)
         else:
             planned = self._planned(_olds, before, inputs)
-        kept = {name: value for name, value in planned.items() if value != _UNKNOWN or _has_unknown(inputs)}
+        kept = {name: value for name, value in planned.items() if not _has_unknown(value) or _has_unknown(inputs)}
         hidden = {WRITTEN: sorted(inputs), **({ADOPT: news[ADOPT]} if ADOPT in news else {})}
         return CheckResult({**kept, **inputs, **hidden}, [])
 
@@ -144,21 +143,19 @@ class Provider(ResourceProvider):
         return {**state, WRITTEN: sorted(inputs)}
 
     def _ask(self, method: str, **fields: Any) -> Any:
-        """The plugin's answer to a call; of what was paid and is not delivered the state is the answer."""
+        """The plugin's answer to a call; of what was paid and is not delivered the state is the answer.
+
+        A dynamic provider is not told the URN. Without one the plugin's notices stand under the stack.
+        """
         import grpc
         from pulumi.runtime.proto import provider_pb2
 
-        properties = _natural_key({**fields.get("properties", {}), **fields.get("news", {})}) or fields.get("id", "")
-        project = os.environ.get("PULUMI_PROJECT", "project")
-        type_ = getattr(provider_pb2, f"{method}Request")
-        values = {name: _struct(value) if isinstance(value, dict) else value for name, value in fields.items()}
-        request = type_(urn=f"urn:pulumi:stack::{project}::{self.token}::{properties}", **values)
-        for name, value in (("type", self.token), ("name", properties)):
-            if name in type_.DESCRIPTOR.fields_by_name:
-                setattr(request, name, value)
+        name = _natural_key({**fields.get("properties", {}), **fields.get("news", {})}) or fields.get("id", "")
+        values = {field: _struct(value) if isinstance(value, dict) else value for field, value in fields.items()}
+        request = getattr(provider_pb2, f"{method}Request")(type=self.token, name=name, **values)
         try:
             return self._plugin().call(
-                f"{method.lower()} of {self.token} {properties}", lambda stub: getattr(stub, method)(request)
+                f"{method.lower()} of {self.token} {name}", lambda stub: getattr(stub, method)(request)
             )
         except grpc.RpcError as error:
             return _unfinished(error)
@@ -226,15 +223,37 @@ def _struct(properties: Mapping[str, Any]) -> Any:
     from google.protobuf import struct_pb2
 
     struct = struct_pb2.Struct()
-    struct.update(properties)
+    struct.update({name: _sendable(value) for name, value in properties.items()})
     return struct
 
 
-def _plain(struct: Any) -> Properties:
-    from pulumi.runtime import rpc
+def _sendable(value: Any) -> Any:
+    """A value as it goes out: Pulumi hands an unknown one over as an object of its own."""
+    if isinstance(value, dict):
+        return {key: _sendable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_sendable(part) for part in value]
+    return _UNKNOWN if type(value).__name__ == "Unknown" else value
 
-    plain: Properties = rpc.deserialize_properties(struct, keep_unknowns=True)
-    return plain
+
+def _plain(struct: Any) -> Properties:
+    """A message's values as plain Python; what is null is left out, as Pulumi does it."""
+    found = {name: _value(value) for name, value in struct.fields.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(message: Any) -> Any:
+    kind = message.WhichOneof("kind")
+    match kind:
+        case "struct_value":
+            return _plain(message.struct_value)
+        case "list_value":
+            return [_value(part) for part in message.list_value.values]
+        case "number_value":
+            return int(message.number_value) if message.number_value.is_integer() else message.number_value
+        case "string_value" | "bool_value":
+            return getattr(message, kind)
+    return None
 
 
 def _settings_of(config: Config) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import signal
 import subprocess
 import sys
 import threading
@@ -52,6 +53,7 @@ class Plugin:
             [sys.executable, *_COMMAND, *([engine] if engine else [])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            process_group=0,  # Pulumi interrupts a provider's whole group, and this process ends when its user says so
         )
         atexit.register(self.close)
         self._channel = grpc.insecure_channel(
@@ -94,7 +96,7 @@ class Plugin:
         channel = getattr(self, "_channel", None)
         if channel is not None:
             channel.close()
-        self._process.terminate()
+        self._process.send_signal(signal.SIGINT)  # as Pulumi ends a plugin: it finishes what it does
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
