@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import grpc
 
+from provider.running import Running
 from provider.terraform.log import log
 from provider.terraform.plugin import plugin_handlers
-from provider.terraform.protocol import Handler, service_handler
+from provider.terraform.protocol import service_handler
 from provider.terraform.server import Server, provider_handlers
 
 _CALLS_AT_ONCE = 64
@@ -32,7 +33,7 @@ class Process:
     def __init__(self, path: str, load: Callable[[], Server]) -> None:
         self._ended = threading.Event()
         self._host = os.getppid()
-        self._running = _Running()
+        self._running = Running()
         self._provider: Future[Server] = Future()
         self._load = load
         os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")  # children are started by exec, never by fork alone
@@ -73,26 +74,3 @@ class Process:
             self._provider.set_exception(error)
         gc.freeze()
         gc.enable()
-
-
-class _Running:
-    """How many of the provider's calls run now. True while there is one."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def counted(self, handler: Handler) -> Handler:
-        def handle(request: Any, context: grpc.ServicerContext) -> Any:
-            with self._lock:
-                self._count += 1
-            try:
-                return handler(request, context)
-            finally:
-                with self._lock:
-                    self._count -= 1
-
-        return handle
-
-    def __bool__(self) -> bool:
-        return self._count > 0

@@ -1,0 +1,79 @@
+"""``_functions.py``: what can be looked up, at once or from an output."""
+
+from __future__ import annotations
+
+from provider.pulumi.names import camel, pascal
+from provider.pulumi.sdk.properties import output_type
+from provider.pulumi.sdk.words import prose, snake
+from provider.resources.model import DataSource
+from provider.resources.registry import DATA_SOURCES
+from provider.resources.schema import Attribute
+
+_HEAD = '''"""The functions: what is sold, and what the account has."""
+
+from __future__ import annotations
+
+import pulumi
+
+from pulumi_qualit._invoke import invoke
+from pulumi_qualit._types import {types}
+'''
+
+
+def text() -> str:
+    """The whole file."""
+    results = sorted(f"Get{pascal(source.name)}Result" for source in DATA_SOURCES)
+    parts = [_HEAD.format(types=", ".join(results))]
+    for source in DATA_SOURCES:
+        parts.append(_function(source))
+        if _arguments(source):
+            parts.append(_output_function(source))
+    return "\n\n".join(parts) + "\n"
+
+
+def _arguments(source: DataSource) -> dict[str, Attribute]:
+    found = source.schema.attributes.items()
+    return {name: attribute for name, attribute in found if attribute.required or attribute.optional}
+
+
+def _function(source: DataSource) -> str:
+    name, result = f"get{pascal(source.name)}", f"Get{pascal(source.name)}Result"
+    parameters = ", ".join(_parameter(*item) for item in _arguments(source).items())
+    values = ", ".join(f'"{camel(argument)}": {argument}' for argument in _arguments(source))
+    return "\n".join(
+        [
+            f"def {snake(name)}({parameters}) -> {result}:",
+            _explained(source),
+            f'    return invoke("{name}", {{{values}}}, {result})',
+        ]
+    )
+
+
+def _output_function(source: DataSource) -> str:
+    name, result = snake(f"get{pascal(source.name)}"), f"Get{pascal(source.name)}Result"
+    [(argument, attribute)] = _arguments(source).items()
+    held = output_type(attribute.type, argument)
+    default = "" if attribute.required else " = None"
+    inner = held if attribute.required else f"{held} | None"
+    return "\n".join(
+        [
+            f"def {name}_output({argument}: pulumi.Input[{inner}]{default}) -> pulumi.Output[{result}]:",
+            f'    """As ``{name}``, of a value that may be an output."""',
+            f"    return pulumi.Output.from_input({argument}).apply({name})",
+        ]
+    )
+
+
+def _parameter(name: str, attribute: Attribute) -> str:
+    held = output_type(attribute.type, name)
+    return f"{name}: {held}" if attribute.required else f"{name}: {held} | None = None"
+
+
+def _explained(source: DataSource) -> str:
+    lines = [f'    """{prose(source.schema.description)}', ""]
+    arguments = _arguments(source)
+    if arguments:
+        lines += ["    Args:", *(f"        {name}: {prose(a.description)}" for name, a in arguments.items()), ""]
+    return "\n".join(
+        [*lines, "    Raises:", "        QualitError: it could not be looked up, with the reason.", '    """']
+    )

@@ -1,0 +1,79 @@
+"""Diff: whether the wanted inputs change anything, and what. Nothing is ever a replacement (C9)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from provider.pulumi.names import settable
+from provider.pulumi.protocol import rpc
+from provider.pulumi.server import planning
+from provider.pulumi.server.notices import tell_warnings
+from provider.pulumi.server.problems import Wording
+from provider.pulumi.server.server import Entry, Server
+from provider.resources.model import Values
+
+IMPORTED_KEY = "__imported"
+"""In a state that was imported and not changed since: what only a configuration can say is no difference to it."""
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def diff(server: Server, request: Any) -> Any:
+    """Compare what the plan says with the state; an input that is left out keeps its value (C10)."""
+    entry = server.entry(request)
+    read = planning.wanted(entry, request.news)
+    state = planning.stored(entry, request.olds, request.id)
+    result = planning.plan(server, entry, state.values, read.values)
+    wording = Wording(read, state)
+    wording.refuse(result.diagnostics)
+    planned = result.planned or {}
+    changed = _changed(entry, state.values, planned, imported=IMPORTED_KEY in request.olds.fields)
+    answer = rpc.DiffResponse
+    if not changed:
+        tell_warnings(server, request.urn, wording, result.diagnostics)
+        return answer(changes=answer.DIFF_NONE, hasDetailedDiff=True)
+    details = dict(_details(entry, changed, request, state.values, planned))
+    return answer(
+        changes=answer.DIFF_SOME,
+        diffs=sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in details}),
+        detailedDiff=details,
+        hasDetailedDiff=True,
+    )
+
+
+def _changed(entry: Entry, prior: Values, planned: Values, *, imported: bool) -> dict[str, str]:
+    """The attributes whose planned value is another one, by property."""
+    changed = {}
+    for given, name in entry.outputs.items():
+        attribute = entry.attributes[name]
+        only_configured = attribute.optional and not attribute.computed and prior[name] is None
+        if planned[name] != prior[name] and not (imported and only_configured):
+            changed[given] = name
+    return changed
+
+
+def _details(
+    entry: Entry, changed: dict[str, str], request: Any, prior: Values, planned: Values
+) -> Iterator[tuple[str, Any]]:
+    """The changes by path. What is computed is left out beside inputs: the engine has no new value to show for it."""
+    inputs = settable(entry.attributes)
+    shown = [given for given in changed if given in inputs] or list(changed)
+    for given in shown:
+        before, after = request.old_inputs.fields, request.news.fields
+        of_inputs = given in inputs and before.get(given) != after.get(given)
+        for path, kind in _kinds(given, prior[changed[given]], planned[changed[given]]):
+            yield path, rpc.PropertyDiff(kind=kind, inputDiff=of_inputs)
+
+
+def _kinds(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(before, dict) and isinstance(after, dict) and path == "labels":
+        for key in sorted(set(before) | set(after)):
+            if before.get(key) != after.get(key):
+                step = f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{json.dumps(key)}]"
+                yield from _kinds(path + step, before.get(key), after.get(key))
+        return
+    kinds = rpc.PropertyDiff
+    yield path, kinds.ADD if before is None else kinds.DELETE if after is None else kinds.UPDATE

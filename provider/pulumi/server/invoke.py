@@ -1,0 +1,27 @@
+"""Invoke: look something up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provider.pulumi import wire
+from provider.pulumi.decode import read_inputs
+from provider.pulumi.encode import write
+from provider.pulumi.protocol import rpc
+from provider.pulumi.server.problems import Wording, errors
+from provider.pulumi.server.server import Server
+
+
+def invoke(server: Server, request: Any) -> Any:
+    function = server.function(request.tok)
+    schema = function.source.schema
+    read = read_inputs(request.args, schema.attributes)
+    wording = Wording(read)
+    found = list(read.problems) or errors(function.source.validate(read.values))
+    if not found:
+        result = function.source.read(read.values, server.backend())
+        found = errors(result.diagnostics)
+        if not found and result.state is not None:
+            fields = write(result.state, function.outputs, schema.attributes, secrets=read.secrets)
+            return rpc.InvokeResponse(**{"return": wire.struct(fields)})
+    return rpc.InvokeResponse(failures=map(wording.failure, found))

@@ -1,0 +1,88 @@
+"""Planning as every call does it: what the resource model says to a prior and a wanted value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provider.backend.port import BackendError
+from provider.pulumi.decode import Read, read_inputs, read_state
+from provider.pulumi.names import NATURAL_KEYS, camel
+from provider.pulumi.server.errors import CallError
+from provider.pulumi.server.problems import Wording
+from provider.pulumi.server.server import Entry, Server
+from provider.resources.model import UNKNOWN, Diagnostic, PlanRequest, PlanResult, Values
+from provider.resources.proposing import proposed_new
+
+VERSION_KEY = "__schemaVersion"
+"""Where a state keeps the version of its shape; none means the first one. The engine hides keys of this form."""
+
+
+def plan(server: Server, entry: Entry, prior: Values | None, config: Values) -> PlanResult:
+    """Plan a create or an update."""
+    proposed = proposed_new(entry.attributes, prior, config)
+    return entry.resource.plan(PlanRequest(prior, proposed, config), server.backend())
+
+
+def wanted(entry: Entry, properties: Any) -> Read:
+    """The inputs of a change; raises CallError where they cannot be used. What a check let through is usable."""
+    read = read_wanted(entry, properties)
+    Wording(read).refuse(read.problems)
+    return read
+
+
+def read_wanted(entry: Entry, properties: Any) -> Read:
+    """The inputs with every problem that they have in themselves."""
+    read = read_inputs(properties, entry.attributes)
+    return Read(read.values, (*read.problems, *_secret_keys(entry, read)), read.secrets, read.secret_texts)
+
+
+def stored(entry: Entry, properties: Any, id: str) -> Read:
+    """The state of a resource.
+
+    Raises:
+        CallError: a newer provider wrote it, or something that is no state.
+    """
+    version = int(properties.fields[VERSION_KEY].number_value) if VERSION_KEY in properties.fields else 0
+    if version > entry.schema.version:
+        raise CallError(
+            f"The state was written by a newer provider: the state of {entry.token} has version {version}, and this "
+            f"provider knows versions up to {entry.schema.version}. Upgrade the provider. Nothing was changed."
+        )
+    read = read_state(properties, entry.outputs, entry.attributes)
+    Wording(read).refuse(read.problems)
+    if "id" in entry.attributes:
+        read.values["id"] = id
+    return read
+
+
+def prior_of(server: Server, entry: Entry, old_inputs: Any) -> Values | None:
+    """The present value of a resource of which only the last inputs are known, from the platform by its natural key.
+
+    None when it cannot be told: then the state, which comes with the next call, decides.
+    """
+    before = read_inputs(old_inputs, entry.attributes).values
+    keys = [before[name] for name in NATURAL_KEYS[entry.kind]]
+    if not all(isinstance(key, str) for key in keys):
+        return None
+    try:
+        found = entry.resource.import_state("/".join(keys), server.backend()).state
+    except BackendError:
+        return None
+    if found is None:
+        return None
+    return {name: before[name] if value is None else value for name, value in found.items()}
+
+
+def _secret_keys(entry: Entry, read: Read) -> list[Diagnostic]:
+    """A name stands in ids, orders and messages, which cannot be secret (N8)."""
+    return [
+        Diagnostic(
+            "error",
+            "A name cannot be a secret (rule N8)",
+            f"{camel(name)} is marked as a secret, and it is part of the resource's id, of orders and of messages. "
+            "Give it as a plain value (such as pulumi.unsecret(…)).",
+            (name,),
+        )
+        for name in NATURAL_KEYS[entry.kind]
+        if (name,) in read.secrets and read.values[name] is not UNKNOWN
+    ]
