@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class DynamicResource(pulumi.CustomResource):
     """A resource of Qual.IT.
 
+    With Pulumi's option ``import_``, which takes its name at Qual.IT, what exists is taken into management. As long as
+    the option stands, removing the resource does not end it.
+
     It is no subclass of ``pulumi.dynamic.Resource``, which takes properties without types only; for Pulumi it is
     the same.
     """
@@ -48,9 +51,10 @@ class DynamicResource(pulumi.CustomResource):
         if opts.import_ is not None:
             from pulumi_qualit._dynamic import ADOPT
 
-            # Pulumi gives a dynamic provider nothing to import with, so `check` sees to it.
-            vars(properties)[ADOPT] = opts.import_
-            opts.import_ = None
+            # Pulumi gives a dynamic provider nothing to import with, so `check` sees to it. A forced replacement would
+            # import it a second time and then delete it: so as long as the option stands, Pulumi deletes nothing.
+            vars(properties)[ADOPT], opts.import_ = opts.import_, None
+            opts.retain_on_delete = True if opts.retain_on_delete is None else opts.retain_on_delete
         super().__init__(f"pulumi-python:dynamic/{PACKAGE}:{kind}", resource_name, properties, opts)
 
     @staticmethod

@@ -27,6 +27,7 @@ from pulumi.dynamic import (
 )
 
 from pulumi_qualit._settings import PACKAGE, SETTINGS
+from pulumi_qualit._words import show_reasons_alone
 from pulumi_qualit.errors import QualitError
 
 if TYPE_CHECKING:
@@ -52,17 +53,13 @@ class Provider(ResourceProvider):
     token: ClassVar[str]
 
     def configure(self, req: ConfigureRequest) -> None:
+        show_reasons_alone()
         self._settings = _settings_of(req.config)
-        self._managed: set[str] = set()
+        self._declared: set[str] = set()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         before, wanted = _written(_olds), _visible(news)
         adopt = news.get(ADOPT) if not _olds else None
-        key = _natural_key(wanted)
-        if _olds:
-            self._managed.add(key)
-        elif adopt is not None and key in self._managed:
-            return CheckResult(news, [CheckFailure("name", _NEVER_REPLACED)])
         found = self._find(adopt) if adopt is not None else None
         if adopt is not None and found is None:
             return CheckResult(news, [CheckFailure("", f'Nothing to import is called "{adopt}".')])
@@ -77,6 +74,7 @@ class Provider(ResourceProvider):
         else:
             planned = self._planned(_olds, before, inputs)
         kept = {name: value for name, value in planned.items() if not _has_unknown(value) or _has_unknown(inputs)}
+        self._declared.update(str(kept[name]) for name in _ID_OUTPUTS if name in kept)
         hidden = {WRITTEN: sorted(inputs), **({ADOPT: news[ADOPT]} if ADOPT in news else {})}
         return CheckResult({**kept, **inputs, **hidden}, [])
 
@@ -106,6 +104,8 @@ class Provider(ResourceProvider):
         return ReadResult(answer.id, self._to_keep(_plain(answer.properties), inputs))
 
     def delete(self, _id: str, _props: Properties) -> None:
+        if _id in self._declared:
+            raise QualitError(_STILL_DECLARED.format(id=_id))
         self._ask("Delete", id=_id, properties=_state(_props), old_inputs=_written(_props))
 
     def _find(self, import_id: str) -> tuple[str, Properties, Properties] | None:
@@ -178,9 +178,12 @@ class AdditionalResourceProvider(Provider):
     token = f"{PACKAGE}:index:Resource"
 
 
-_NEVER_REPLACED = (
-    "A replacement is never bought (rule C9), and what is managed already is not imported again. Take the option "
-    "import_ away where it is left over; what exists is improved in place."
+_ID_OUTPUTS = ("serverId", "contractId")
+"""Outputs that are the ids of what an end would delete."""
+
+_STILL_DECLARED = (
+    "{id} is not ended, because the program declares it in another place too (rule C8). Where it was renamed, take the "
+    "old entry out of the state: `pulumi state delete URN`; next time write the option aliases."
 )
 
 
