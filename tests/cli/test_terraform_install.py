@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from provider import __version__
 from provider.cli.plugin_folder import REQUIRED_PROVIDERS
 from tests.cli.conftest import Qualit
+from tests.story.tools import OPENTOFU_1_12, TERRAFORM_1_15, Tool
 
 
 def test_a_launcher_lies_in_the_mirror_layout_of_both_programs(qualit: Qualit, user: Path) -> None:
@@ -74,13 +74,11 @@ def test_a_folder_that_cannot_be_made_is_told_without_a_traceback(qualit: Qualit
 
 
 @pytest.mark.cli
-@pytest.mark.parametrize("program", ["terraform", "tofu"])
-def test_init_finds_it_without_any_configuration(qualit: Qualit, tmp_path: Path, program: str) -> None:
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not on PATH")
+@pytest.mark.parametrize("tool", [TERRAFORM_1_15, OPENTOFU_1_12], ids=lambda tool: tool.name)
+def test_init_finds_it_without_any_configuration(qualit: Qualit, tmp_path: Path, tool: Tool) -> None:
     qualit("terraform", "install")
     (tmp_path / "main.tf").write_text(REQUIRED_PROVIDERS, encoding="utf-8")
     ended = subprocess.run(
-        [program, "init", "-no-color"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [tool.path(), "init", "-no-color"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
     assert f"Installed qualit/qualit v{__version__}" in ended.stdout, ended.stderr

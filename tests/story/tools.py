@@ -12,6 +12,18 @@ from pathlib import Path
 import pytest
 
 
+def _tools_folder() -> Path:
+    configured = os.environ.get("QUALIT_TOOLS_DIR")
+    if configured:
+        return Path(configured)
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache) / "qualit" / "tools"
+
+
+TOOLS_FOLDER = _tools_folder()
+"""Where ``make tools`` puts them; found out before a test gets a home of its own."""
+
+
 @dataclass(frozen=True)
 class Tool:
     """One of the tools, with the versions of it that count."""
@@ -27,10 +39,10 @@ class Tool:
 
         Skips the test where a tool that is tried only if a machine has it is missing, and fails for the others.
         """
-        for candidate in (shutil.which(self.command), str(_tools_folder() / self.cached)):
+        for candidate in (shutil.which(self.command), str(TOOLS_FOLDER / self.cached)):
             if candidate and re.search(self.version, _version_of(candidate)):
                 return candidate
-        message = f"{self.name} is neither on PATH nor in {_tools_folder()}"
+        message = f"{self.name} is neither on PATH nor in {TOOLS_FOLDER}"
         if self.required:
             pytest.fail(f"{message}: run make tools")
         pytest.skip(message)
@@ -42,14 +54,6 @@ TERRAFORM_1_15 = Tool(
 )
 OPENTOFU_1_12 = Tool("opentofu-1.12", "tofu", r"^OpenTofu v1\.12\.", "opentofu-1.12.6/tofu", required=True)
 TOOLS = (TERRAFORM_1_11, TERRAFORM_1_15, OPENTOFU_1_12)
-
-
-def _tools_folder() -> Path:
-    configured = os.environ.get("QUALIT_TOOLS_DIR")
-    if configured:
-        return Path(configured)
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(cache) / "qualit" / "tools"
 
 
 def _version_of(command: str) -> str:
