@@ -7,7 +7,7 @@ attribute of its schema.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
@@ -126,19 +126,32 @@ class ManagedResource(Protocol):
     @property
     def schema(self) -> Schema: ...
 
-    def validate(self, config: Values) -> Diagnostics:
+    def validate(self, config: Values, /) -> Diagnostics:
         """Check what can be checked without a backend; values may be UNKNOWN."""
         ...
 
-    def plan(self, request: PlanRequest, backend: Backend) -> PlanResult: ...
+    def plan(self, request: PlanRequest, backend: Backend, /) -> PlanResult: ...
 
-    def apply(self, request: ApplyRequest, backend: Backend) -> StateResult: ...
+    def apply(self, request: ApplyRequest, backend: Backend, /) -> StateResult: ...
 
-    def read(self, state: Values, backend: Backend) -> StateResult:
+    def read(self, state: Values, backend: Backend, /) -> StateResult:
         """The present value of what the state describes. Never alters ``charge``."""
         ...
 
-    def import_state(self, import_id: str, backend: Backend) -> StateResult: ...
+    def import_state(self, import_id: str, backend: Backend, /) -> StateResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """A managed resource that is put together from its functions; each does what ManagedResource says of it."""
+
+    name: str
+    schema: Schema
+    validate: Callable[[Values], Diagnostics]
+    plan: Callable[[PlanRequest, Backend], PlanResult]
+    apply: Callable[[ApplyRequest, Backend], StateResult]
+    read: Callable[[Values, Backend], StateResult]
+    import_state: Callable[[str, Backend], StateResult]
 
 
 class DataSource(Protocol):
@@ -153,6 +166,3 @@ class DataSource(Protocol):
     def validate(self, config: Values) -> Diagnostics: ...
 
     def read(self, config: Values, backend: Backend) -> StateResult: ...
-
-
-Resources = Sequence[ManagedResource]

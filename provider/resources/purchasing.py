@@ -13,10 +13,12 @@ from provider.backend.port import (
     Backend,
     BackendError,
     ContractTerms,
+    ContractView,
     OrderView,
     Purchase,
     ServerSettings,
 )
+from provider.resources.checks import timeout_of
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value, Values
 
 
@@ -58,6 +60,23 @@ def buy(
     """Order against the quote of a planned charge, and wait for the delivery."""
     purchase = Purchase(charge["quote_id"], payment_method, terms, settings, allow_reinstall)
     return _outcome(lambda: backend.order(purchase, timeout_seconds=timeout_seconds))
+
+
+def improve(planned: Values, prior: Values, view: ContractView, backend: Backend) -> Diagnostics:
+    """Buy what a plan charges for a living contract's solution, or go on with what is paid and not delivered."""
+    timeout = timeout_of(planned, "update")
+    if charges(planned, prior):
+        return buy(
+            backend,
+            planned["charge"],
+            payment_method=planned["payment_method"],
+            timeout_seconds=timeout,
+            allow_reinstall=planned["allow_reinstall"] is True,
+        ).diagnostics
+    for order in view.open_orders:
+        if order.line == "solution" and order.status in PAID_UNDELIVERED:
+            return finish(backend, order.id, timeout_seconds=timeout).diagnostics
+    return ()
 
 
 def finish(backend: Backend, order_id: str, *, timeout_seconds: float) -> Bought:

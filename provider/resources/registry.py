@@ -5,10 +5,10 @@ from __future__ import annotations
 from provider.configuration import ENVIRONMENT
 from provider.resources import data_sources
 from provider.resources.model import DataSource, ManagedResource
-from provider.resources.order import Order
-from provider.resources.resource import AdditionalResource
+from provider.resources.order import ORDER
+from provider.resources.resource import RESOURCE
 from provider.resources.schema import Attribute, Scalar, Schema
-from provider.resources.vps import Vps
+from provider.resources.vps import VPS
 
 
 def _setting(name: str, description: str, *, sensitive: bool = False) -> Attribute:
@@ -36,7 +36,7 @@ PROVIDER_SCHEMA = Schema(
     },
 )
 
-MANAGED: tuple[ManagedResource, ...] = (Vps(), Order(), AdditionalResource())
+MANAGED: tuple[ManagedResource, ...] = (VPS, ORDER, RESOURCE)
 DATA_SOURCES: tuple[DataSource, ...] = (
     data_sources.OFFERS,
     data_sources.OPERATING_SYSTEMS,

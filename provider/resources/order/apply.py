@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from provider.backend.port import PAID_UNDELIVERED, Backend, BackendError, ContractTerms
+from provider.backend.port import Backend, BackendError, ContractTerms, ContractView
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.order.reading import state_of
-from provider.resources.purchasing import buy, charges, finish
+from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
 
 
@@ -33,38 +33,21 @@ def _create(planned: Values, backend: Backend) -> StateResult:
 
 
 def _change(planned: Values, prior: Values, backend: Backend) -> StateResult:
-    diagnostics = _improve(planned, prior, backend)
+    view = backend.contract(prior["id"])
+    if view is None:
+        return StateResult(None)
+    diagnostics = improve(planned, prior, view, backend)
     if any(d.severity == "error" for d in diagnostics):
         return StateResult(prior, diagnostics)
     try:
-        _configure(planned, prior, backend)
+        _configure(planned, prior, view, backend)
     except BackendError as error:
         diagnostics = (*diagnostics, Diagnostic.of_error(error))
     return _read_back(planned, backend, diagnostics, gone=prior)
 
 
-def _improve(planned: Values, prior: Values, backend: Backend) -> Diagnostics:
-    timeout = timeout_of(planned, "update")
-    if charges(planned, prior):
-        return buy(
-            backend,
-            planned["charge"],
-            payment_method=planned["payment_method"],
-            timeout_seconds=timeout,
-            allow_reinstall=planned["allow_reinstall"] is True,
-        ).diagnostics
-    view = backend.contract(prior["id"])
-    for order in view.open_orders if view else ():
-        if order.line == "solution" and order.status in PAID_UNDELIVERED:
-            return finish(backend, order.id, timeout_seconds=timeout).diagnostics
-    return ()
-
-
-def _configure(planned: Values, prior: Values, backend: Backend) -> None:
-    view = backend.contract(prior["id"])
-    if view is None:
-        return
-    new_os = planned["os"] if not charges(planned, prior) and planned["os"] != view.contract.solution.os else None
+def _configure(planned: Values, prior: Values, view: ContractView, backend: Backend) -> None:
+    new_os = planned["os"] if not charges(planned, prior) and planned["os"] != prior["os"] else None
     if new_os and view.server_id:
         server = backend.server(view.server_id)
         if server is not None:

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from provider.backend.port import Backend
-from provider.resources.model import ApplyRequest, Diagnostics, PlanRequest, PlanResult, StateResult, Values
-from provider.resources.vps import apply, plan, reading
+from provider.resources.model import Operations
+from provider.resources.vps.apply import apply
+from provider.resources.vps.plan import plan
+from provider.resources.vps.reading import import_state, read
 from provider.resources.vps.schema import SCHEMA, validate
 
-
-class Vps:
-    """The resource ``vps``."""
-
-    name = "vps"
-    schema = SCHEMA
-
-    def validate(self, config: Values) -> Diagnostics:
-        return validate(config)
-
-    def plan(self, request: PlanRequest, backend: Backend) -> PlanResult:
-        return plan.plan(request, backend)
-
-    def apply(self, request: ApplyRequest, backend: Backend) -> StateResult:
-        return apply.apply(request, backend)
-
-    def read(self, state: Values, backend: Backend) -> StateResult:
-        return reading.read(state, backend)
-
-    def import_state(self, import_id: str, backend: Backend) -> StateResult:
-        return reading.import_state(import_id, backend)
+VPS = Operations("vps", SCHEMA, validate, plan, apply, read, import_state)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provider.backend.port import (
-    PAID_UNDELIVERED,
     Backend,
     BackendError,
     ContractTerms,
@@ -14,7 +13,7 @@ from provider.backend.port import (
 )
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
-from provider.resources.purchasing import buy, charges, finish
+from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
 from provider.resources.vps.reading import state_of
 
@@ -56,35 +55,20 @@ def _create(planned: Values, config: Values, backend: Backend) -> StateResult:
 
 
 def _change(planned: Values, prior: Values, config: Values, backend: Backend) -> StateResult:
-    timeout = timeout_of(planned, "update")
+    view = backend.server(prior["id"])
+    if view is None:
+        return StateResult(None)
     diagnostics: Diagnostics = ()
     if prior["order_id"] is None:
-        diagnostics = _improve(planned, prior, timeout, backend)
+        diagnostics = improve(planned, prior, view.contract, backend)
         if any(d.severity == "error" for d in diagnostics):
             return StateResult(prior, diagnostics)
     try:
-        _configure(planned, prior, config, timeout, backend)
+        _configure(planned, prior, config, view, backend)
     except BackendError as error:
         diagnostics = (*diagnostics, Diagnostic.of_error(error))
         return _read_back({**planned, **_free_part(prior)}, backend, diagnostics, gone=prior)
     return _read_back(planned, backend, diagnostics, gone=prior)
-
-
-def _improve(planned: Values, prior: Values, timeout: float, backend: Backend) -> Diagnostics:
-    """Buy what the plan charges, or go on with what is paid and not delivered."""
-    if charges(planned, prior):
-        return buy(
-            backend,
-            planned["charge"],
-            payment_method=planned["payment_method"],
-            timeout_seconds=timeout,
-            allow_reinstall=planned["allow_reinstall"] is True,
-        ).diagnostics
-    view = backend.server(prior["id"])
-    for order in view.contract.open_orders if view else ():
-        if order.line == "solution" and order.status in PAID_UNDELIVERED:
-            return finish(backend, order.id, timeout_seconds=timeout).diagnostics
-    return ()
 
 
 _FREE = ("power_state", "hostname", "ssh_keys", "labels", "deletion_protection")
@@ -94,14 +78,14 @@ def _free_part(values: Values) -> Values:
     return {name: values[name] for name in _FREE}
 
 
-def _configure(planned: Values, prior: Values, config: Values, timeout: float, backend: Backend) -> None:
-    view = backend.server(prior["id"])
-    if view is None:
-        return
-    if prior["order_id"] is None and not charges(planned, prior):
-        reinstalled_os = planned["os"] if planned["os"] != view.contract.contract.solution.os else None
-    else:
-        reinstalled_os = None
+def _configure(planned: Values, prior: Values, config: Values, view: ServerView, backend: Backend) -> None:
+    """Make the free changes; ``view`` is the server before this apply."""
+    timeout = timeout_of(planned, "update")
+    if prior["order_id"] is not None and prior["status"] == "provisioning":
+        settings = _settings(planned, config)
+        backend.run_on_contract(planned["name"], prior["order_id"], settings, timeout_seconds=timeout)
+    own_free_change = prior["order_id"] is None and not charges(planned, prior)
+    reinstalled_os = planned["os"] if own_free_change and planned["os"] != prior["os"] else None
     if reinstalled_os or any(planned[name] != prior[name] for name in _FREE):
         backend.configure_server(view.id, _settings(planned, config), os=reinstalled_os, timeout_seconds=timeout)
     terms = ("payment_method", "auto_renew", "term_months")
