@@ -9,7 +9,7 @@ from typing import Any, overload
 import pulumi
 
 from pulumi_qualit._base import DynamicResource, id_of
-from pulumi_qualit._types import Characteristics, Charge, PowerState, ResourceType, TermMonths, Timeouts, TimeoutsArgs
+from pulumi_qualit._types import Characteristics, Charge, Duration, PowerState, ResourceType, Timeouts, TimeoutsArgs
 
 
 @pulumi.input_type
@@ -30,7 +30,7 @@ class VpsArgs:
     All are included in the price but SUSE Enterprise. Changing it reinstalls the system disk and needs
     `allow_reinstall=True`.
     """
-    term_months: pulumi.Input[TermMonths] | None = pulumi.property("termMonths")
+    term_months: pulumi.Input[Duration] | None = pulumi.property("termMonths")
     """For how many months to order, paid at once: 1, 3, 6 or 12.
 
     Changing it later charges nothing: the next renewal uses it.
@@ -76,7 +76,7 @@ class VpsArgs:
         name: pulumi.Input[str],
         offer: pulumi.Input[str] | None = None,
         os: pulumi.Input[str] | None = None,
-        term_months: pulumi.Input[TermMonths] | None = None,
+        term_months: pulumi.Input[Duration] | None = None,
         payment_method: pulumi.Input[str] | None = None,
         order: Order | None = None,
         order_id: pulumi.Input[str] | None = None,
@@ -204,7 +204,7 @@ class Vps(DynamicResource):
         name: pulumi.Input[str],
         offer: pulumi.Input[str] | None = None,
         os: pulumi.Input[str] | None = None,
-        term_months: pulumi.Input[TermMonths] | None = None,
+        term_months: pulumi.Input[Duration] | None = None,
         payment_method: pulumi.Input[str] | None = None,
         order: Order | None = None,
         order_id: pulumi.Input[str] | None = None,
@@ -302,7 +302,7 @@ class OrderArgs:
     All are included in the price but SUSE Enterprise. Changing it reinstalls the system disk and needs
     `allow_reinstall=True`.
     """
-    term_months: pulumi.Input[TermMonths] | None = pulumi.property("termMonths")
+    term_months: pulumi.Input[Duration] | None = pulumi.property("termMonths")
     """For how many months to order, paid at once: 1, 3, 6 or 12.
 
     Changing it later charges nothing: the next renewal uses it.
@@ -331,7 +331,7 @@ class OrderArgs:
         name: pulumi.Input[str],
         offer: pulumi.Input[str],
         os: pulumi.Input[str] | None = None,
-        term_months: pulumi.Input[TermMonths] | None = None,
+        term_months: pulumi.Input[Duration] | None = None,
         payment_method: pulumi.Input[str] | None = None,
         auto_renew: pulumi.Input[bool] | None = None,
         allow_reinstall: pulumi.Input[bool] | None = None,
@@ -427,7 +427,7 @@ class Order(DynamicResource):
         name: pulumi.Input[str],
         offer: pulumi.Input[str],
         os: pulumi.Input[str] | None = None,
-        term_months: pulumi.Input[TermMonths] | None = None,
+        term_months: pulumi.Input[Duration] | None = None,
         payment_method: pulumi.Input[str] | None = None,
         auto_renew: pulumi.Input[bool] | None = None,
         allow_reinstall: pulumi.Input[bool] | None = None,

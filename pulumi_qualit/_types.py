@@ -7,9 +7,10 @@ from typing import Literal
 
 import pulumi
 
-TermMonths = Literal[1, 3, 6, 12]
+Duration = Literal[1, 3, 6, 12]
 PowerState = Literal["running", "sleeping", "off"]
 ResourceType = Literal["vcpu", "memory", "disk", "ipv4", "bandwidth"]
+PaymentBrand = Literal["visa", "mastercard", "amex", "paypal"]
 
 
 @pulumi.output_type

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 _SCALARS = {Scalar.STRING: "string", Scalar.NUMBER: "integer", Scalar.BOOL: "boolean"}
 
-_ENUMS: Mapping[str, tuple[str, str]] = {
+ENUMS: Mapping[str, tuple[str, str]] = {
     "term_months": ("duration", "For how many months to order, paid at once."),
     "power_state": ("power_state", "Whether a server runs, sleeps or is off."),
     "type": ("resource_type", "What can be bought on top of an offer."),
@@ -99,7 +99,7 @@ def _enum_types(managed: Sequence[ManagedResource]) -> Json:
         for name, attribute in resource.schema.attributes.items()
         if attribute.values
     }
-    enums = {type_token(_ENUMS[name][0]): _enum(_ENUMS[name][1], values) for name, values in found.items()}
+    enums = {type_token(ENUMS[name][0]): _enum(ENUMS[name][1], values) for name, values in found.items()}
     enums[type_token("payment_brand")] = {
         "type": "string",
         "description": "The means of payment that can be used at once.",
@@ -119,7 +119,7 @@ def _enum(description: str, values: tuple[str | int, ...]) -> Json:
 
 def _value_name(value: str | int) -> str:
     if isinstance(value, str):
-        return {"ipv4": "IPv4", "vcpu": "VCPU"}.get(value, pascal(value))
+        return pascal(value)
     return {1: "OneMonth", 3: "ThreeMonths", 6: "SixMonths", 12: "TwelveMonths"}[value]
 
 
@@ -179,7 +179,7 @@ def _properties(attributes: Mapping[str, Attribute], owner: str, types: _Types) 
 def _property(name: str, attribute: Attribute, owner: str, types: _Types) -> Json:
     described: Json = {"description": in_pulumi_words(attribute.description)}
     if attribute.values:
-        described |= {"$ref": f"#/types/{type_token(_ENUMS[name][0])}"}
+        described |= {"$ref": f"#/types/{type_token(ENUMS[name][0])}"}
     else:
         described |= _type(attribute.type, _type_name(owner, name), types)
     if attribute.sensitive:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from provider.commerce.policy import ACCEPTED_KINDS
 from provider.pulumi.names import ID_OUTPUTS, camel, offered, pascal
+from provider.pulumi.package import ENUMS
 from provider.pulumi.sdk.words import snake
 from provider.resources.model import ManagedResource
 from provider.resources.registry import DATA_SOURCES, MANAGED
@@ -49,7 +51,7 @@ class Property:
         """The type of its values, where those are a closed list."""
         if not self.attribute.values:
             return None
-        return pascal(self.name) if "_" in self.name else f"{self.owner}{pascal(self.name)}"
+        return pascal(ENUMS[self.name][0])
 
     @property
     def input_type(self) -> str:
@@ -88,7 +90,8 @@ def properties_of(resource: ManagedResource) -> tuple[Property, ...]:
 def value_types() -> dict[str, tuple[str | int, ...]]:
     """The closed lists of values, by the name of their type."""
     found = [p for resource in MANAGED for p in properties_of(resource)]
-    return {p.values_type: p.attribute.values for p in found if p.values_type}
+    listed = {p.values_type: p.attribute.values for p in found if p.values_type}
+    return {**listed, "PaymentBrand": tuple(ACCEPTED_KINDS)}
 
 
 def output_type(type: Type, name: str) -> str:

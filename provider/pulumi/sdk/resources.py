@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provider.pulumi.names import pascal
-from provider.pulumi.sdk.properties import REFERENCES, Property, object_name, properties_of, value_types
+from provider.pulumi.sdk.properties import REFERENCES, Property, object_name, properties_of
 from provider.pulumi.sdk.words import docstring, entry
 from provider.resources.model import ManagedResource
 from provider.resources.registry import MANAGED
@@ -33,9 +33,11 @@ def text() -> str:
 
 
 def _used_types() -> set[str]:
-    used = set(value_types())
+    used = set()
     for resource in MANAGED:
         for found in properties_of(resource):
+            if found.values_type:
+                used.add(found.values_type)
             if isinstance(found.attribute.type, Nested):
                 used.add(object_name(found.name) + ("Args" if found.is_input else ""))
                 used.add(object_name(found.name))
