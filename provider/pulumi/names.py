@@ -59,7 +59,13 @@ def output_name(kind: str, attribute: str) -> str | None:
     return ID_OUTPUTS.get(kind) if attribute == "id" else camel(attribute)
 
 
-_PHRASES = {"It is kept in the state: for secrets use `user_data_wo`.": "It is kept in the state as a secret."}
+_PHRASES = {
+    "It is kept in the state: for secrets use `user_data_wo`.": "It is kept in the state as a secret.",
+    "A destroy is stopped by this too, because it plans the configuration first; without a refresh it does not: "
+    "terraform destroy -refresh=false.": "A destroy is not stopped by this: pulumi destroy.",
+}
+"""What is said of Terraform alone, and what it is in Pulumi."""
+
 _DATA_SOURCE = re.compile(r"data source `qualit_(\w+)`")
 _QUOTED_RESOURCE = re.compile(r"`qualit_(vps|order|resource)`")
 _ID_OF = re.compile(r"qualit_(vps|order)\.NAME\.id")

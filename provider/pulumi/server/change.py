@@ -28,7 +28,7 @@ def update(server: Server, request: Any) -> Any:
     """Change in place; a resource that is paid and not delivered is gone on with."""
     entry = server.entry(request)
     inputs = planning.wanted(entry, request.news)
-    change = Change(server, entry, request.urn, inputs, planning.stored(entry, request.olds, request.id))
+    change = Change(server, entry, request.urn, inputs, planning.stored(entry, request.olds, request.id, inputs))
     planned = _plan(change, preview=request.preview)
     if request.preview:
         return rpc.UpdateResponse(properties=planned_outputs(change, planned))

@@ -14,9 +14,7 @@ from provider.pulumi.server.notices import tell_warnings
 from provider.pulumi.server.problems import Wording
 from provider.pulumi.server.server import Entry, Server
 from provider.resources.model import Values
-
-IMPORTED_KEY = "__imported"
-"""In a state that was imported and not changed since: what only a configuration can say is no difference to it."""
+from provider.resources.reminders import reminders
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -25,12 +23,13 @@ def diff(server: Server, request: Any) -> Any:
     """Compare what the plan says with the state; an input that is left out keeps its value (C10)."""
     entry = server.entry(request)
     read = planning.wanted(entry, request.news)
-    state = planning.stored(entry, request.olds, request.id)
+    state = planning.stored(entry, request.olds, request.id, read)
     result = planning.plan(server, entry, state.values, read.values)
     wording = Wording(read, state)
     wording.refuse(result.diagnostics)
     planned = result.planned or {}
-    changed = _changed(entry, state.values, planned, imported=IMPORTED_KEY in request.olds.fields)
+    tell_warnings(server, request.urn, wording, reminders(entry.kind, state.values, server.backend()))
+    changed = {given: name for given, name in entry.outputs.items() if planned[name] != state.values[name]}
     answer = rpc.DiffResponse
     if not changed:
         tell_warnings(server, request.urn, wording, result.diagnostics)
@@ -42,17 +41,6 @@ def diff(server: Server, request: Any) -> Any:
         detailedDiff=details,
         hasDetailedDiff=True,
     )
-
-
-def _changed(entry: Entry, prior: Values, planned: Values, *, imported: bool) -> dict[str, str]:
-    """The attributes whose planned value is another one, by property."""
-    changed = {}
-    for given, name in entry.outputs.items():
-        attribute = entry.attributes[name]
-        only_configured = attribute.optional and not attribute.computed and prior[name] is None
-        if planned[name] != prior[name] and not (imported and only_configured):
-            changed[given] = name
-    return changed
 
 
 def _details(

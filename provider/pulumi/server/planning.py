@@ -13,8 +13,11 @@ from provider.pulumi.server.server import Entry, Server
 from provider.resources.model import UNKNOWN, Diagnostic, PlanRequest, PlanResult, Values
 from provider.resources.proposing import proposed_new
 
+IMPORTED_KEY = "__imported"
+"""In a state that was imported and not changed since. The engine hides keys of this form."""
+
 VERSION_KEY = "__schemaVersion"
-"""Where a state keeps the version of its shape; none means the first one. The engine hides keys of this form."""
+"""Where a state keeps the version of its shape; none means the first one."""
 
 
 def plan(server: Server, entry: Entry, prior: Values | None, config: Values) -> PlanResult:
@@ -36,11 +39,14 @@ def read_wanted(entry: Entry, properties: Any) -> Read:
     return Read(read.values, (*read.problems, *_secret_keys(entry, read)), read.secrets, read.secret_texts)
 
 
-def stored(entry: Entry, properties: Any, id: str) -> Read:
+def stored(entry: Entry, properties: Any, id: str, inputs: Read | None = None) -> Read:
     """The state of a resource.
 
+    An import knows nothing of what only a configuration can say, such as ``maxCharge``. To let that be no difference,
+    the first program after it says with its ``inputs`` how it always was.
+
     Raises:
-        CallError: a newer provider wrote it, or something that is no state.
+        CallError: a newer provider wrote it, or it is no state.
     """
     version = int(properties.fields[VERSION_KEY].number_value) if VERSION_KEY in properties.fields else 0
     if version > entry.schema.version:
@@ -50,8 +56,11 @@ def stored(entry: Entry, properties: Any, id: str) -> Read:
         )
     read = read_state(properties, entry.outputs, entry.attributes)
     Wording(read).refuse(read.problems)
-    if "id" in entry.attributes:
-        read.values["id"] = id
+    read.values["id"] = id
+    if inputs is not None and IMPORTED_KEY in properties.fields:
+        for name, attribute in entry.attributes.items():
+            if read.values[name] is None and attribute.optional and not attribute.computed:
+                read.values[name] = inputs.values[name]
     return read
 
 

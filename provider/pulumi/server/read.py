@@ -10,7 +10,6 @@ from provider.pulumi.encode import write
 from provider.pulumi.names import settable
 from provider.pulumi.protocol import rpc
 from provider.pulumi.server import planning
-from provider.pulumi.server.diff import IMPORTED_KEY
 from provider.pulumi.server.errors import not_finished
 from provider.pulumi.server.notices import tell_warnings
 from provider.pulumi.server.outcome import Change, outputs
@@ -36,7 +35,7 @@ def _import(server: Server, entry: Entry, request: Any) -> Any:
     if state is None:
         return rpc.ReadResponse()
     properties = outputs(entry, state, frozenset())
-    properties.fields[IMPORTED_KEY].bool_value = True
+    properties.fields[planning.IMPORTED_KEY].bool_value = True
     inputs = write(state, settable(entry.attributes), entry.attributes)
     return rpc.ReadResponse(id=state["id"], properties=properties, inputs=wire.struct(inputs))
 
@@ -55,8 +54,8 @@ def _refresh(server: Server, entry: Entry, request: Any) -> Any:
         result = _go_on(change, result)
     present = result.state or state.values
     properties = outputs(entry, present, state.secrets)
-    if IMPORTED_KEY in request.properties.fields:
-        properties.fields[IMPORTED_KEY].bool_value = True
+    if planning.IMPORTED_KEY in request.properties.fields:
+        properties.fields[planning.IMPORTED_KEY].bool_value = True
     inputs = _inputs(entry, request.inputs, change.inputs.values, present)
     if present["status"] == "provisioning":
         reasons = [wording.text(each) for each in warnings(result.diagnostics)]

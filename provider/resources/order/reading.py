@@ -28,9 +28,9 @@ def read(state: Values, backend: Backend) -> StateResult:
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:
-    """Adopt the living contract that was bought with an order of a name."""
-    view = backend.contract_named(import_id)
-    if view is None:
+    """Adopt the living contract that was bought with an order of a name, or of an id."""
+    view = backend.contract_named(import_id) or backend.contract(import_id)
+    if view is None or view.kind != "order":
         error = Diagnostic(
             "error",
             "Order not found",
