@@ -8,7 +8,7 @@ STEP := packaging/step.sh
 # The commands of this checkout come before any others of the same name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup tools image demo test test-fast lint format lock benchmark clean
+.PHONY: help setup tools image demo test test-fast lint format docs lock benchmark clean
 
 help: ## Show these commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -45,6 +45,9 @@ lint: ## Style, types and the directions of imports.
 
 format: ## Bring the code into its format.
 	@ruff check --fix --quiet . ; ruff format --quiet .
+
+docs: ## Write docs/reference/ from what the resources state.
+	@python -m provider.resources.reference docs/reference
 
 lock: ## Resolve the dependencies anew; arguments go through UPGRADE, such as UPGRADE="--upgrade-package typer".
 	@packaging/lock.sh $(UPGRADE)

@@ -61,7 +61,7 @@ TIMEOUTS = Attribute(
             name: Attribute(
                 Scalar.STRING, f'How long to wait when {verb}, such as `"10m"`; ten minutes unless set.', optional=True
             )
-            for name, verb in (("create", "creating"), ("update", "improving"), ("delete", "deleting"))
+            for name, verb in (("create", "creating"), ("update", "improving"))
         }
     ),
     "How long to wait for an operation. What was paid and is not delivered by then is finished by the next apply.",

@@ -85,7 +85,7 @@ def parse_duration(text: str) -> float | None:
 
 
 def timeout_of(values: Values, operation: str) -> float:
-    """How many seconds the user lets an operation (``create``, ``update``, ``delete``) take."""
+    """How many seconds the user lets an operation (``create``, ``update``) take."""
     text = (values.get("timeouts") or {}).get(operation)
     seconds = parse_duration(text) if text else None
     return DEFAULT_TIMEOUT if seconds is None else seconds

@@ -6,7 +6,7 @@ from provider.backend.port import Backend, ServerView
 from provider.commerce import policy
 from provider.commerce.refusal import Refusal
 from provider.resources.checks import is_given, is_known
-from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Value, Values
 from provider.resources.naming import name_taken
 from provider.resources.purchasing import charges, undeliverable
 from provider.resources.solution import plan_new, plan_switch, set_defaults
@@ -115,7 +115,7 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
     fixed = _fixed(planned, prior)
     if fixed:
         return fixed
-    diagnostics = _user_data(planned, prior)
+    diagnostics = _used_at_installation(planned, prior)
     if prior["order_id"] is None:
         diagnostics = (*diagnostics, *plan_switch(planned, prior, view.contract, backend, request.private))
     if prior["status"] == "provisioning":
@@ -144,18 +144,29 @@ def _fixed(planned: Values, prior: Values) -> Diagnostics:
     return ()
 
 
-def _user_data(planned: Values, prior: Values) -> Diagnostics:
-    changed = [name for name in ("user_data", "user_data_wo_version") if planned[name] != prior[name]]
-    if not changed:
+def _used_at_installation(planned: Values, prior: Values) -> Diagnostics:
+    """A warning for what the installed system does not take any more, unless this plan installs another."""
+    if planned["os"] != prior["os"]:
         return ()
-    return (
+    return tuple(
         Diagnostic(
             "warning",
-            "User data is used at installation only",
-            f"{changed[0]} changed; the running system does not see it. It is used when the system is installed again.",
-            (changed[0],),
-        ),
+            f"{name} is used at installation only",
+            f"{name} changed; the installed system keeps what it has. The new value is used when a system is installed "
+            "again.",
+            (name,),
+        )
+        for name in ("user_data", "user_data_wo_version", "hostname", "ssh_keys")
+        if _changed(planned[name], prior[name])
     )
+
+
+def _changed(planned: Value, prior: Value) -> bool:
+    """Whether a value is another one; keys are a set, whatever their order."""
+    if planned is UNKNOWN:
+        return False
+    both_lists = isinstance(planned, list) and isinstance(prior, list)
+    return bool(sorted(planned) != sorted(prior) if both_lists else planned != prior)
 
 
 def _plan_end(prior: Values | None, backend: Backend) -> Diagnostics:
