@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from provider import __version__
-from provider.cli import catalogue, doctor, images, orders, payments, price, quotes, servers, terraform
+from provider.cli import catalogue, doctor, images, orders, payments, price, pulumi, quotes, servers, terraform
 from provider.cli.output import print_error
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(payments.app, name="payments")
 app.add_typer(quotes.app, name="quotes")
 app.add_typer(terraform.app, name="terraform")
+app.add_typer(pulumi.app, name="pulumi")
 app.add_typer(images.app, name="images")
 
 

@@ -11,7 +11,6 @@ import os
 import platform
 import re
 import selectors
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provider import __version__
+from provider.cli.launcher import write_launcher
 from provider.cli.output import CommandError
 
 SOURCE = "qualit/qualit"
@@ -69,26 +69,14 @@ def launcher_path(folder: Path, program: str) -> Path:
     return folder / HOSTS[program] / SOURCE / __version__ / _platform() / name
 
 
-def launcher_text() -> str:
-    """A script that starts the plugin with this very Python.
-
-    ``-P -E`` keep a ``provider.py`` in the user's folder and a PYTHONPATH out.
-    """
-    python = shlex.quote(sys.executable)
-    return (
-        "#!/bin/sh\n"
-        f"# Qual.IT's plugin {__version__}. `qualit terraform install` wrote this file and writes it again.\n"
-        f'exec {python} -P -E -m provider.terraform "$@"\n'
-    )
-
-
 def install(folder: Path) -> tuple[Installed, ...]:
     """Write the launchers of both programs below ``folder``.
 
     Raises:
         CommandError: the folder cannot be written, or the plugin does not run on this computer.
     """
-    return tuple(_write(program, launcher_path(folder, program)) for program in HOSTS)
+    paths = {program: launcher_path(folder, program) for program in HOSTS}
+    return tuple(Installed(program, path, write_launcher(path, "terraform")) for program, path in paths.items())
 
 
 def start_failure(launcher: Path) -> str | None:
@@ -133,23 +121,6 @@ def overriding_files(environment: Mapping[str, str] | None = None) -> Iterator[P
             continue
         if re.search(r"^\s*provider_installation\b", text, re.MULTILINE):
             yield path
-
-
-def _write(program: str, path: Path) -> Installed:
-    text = launcher_text()
-    try:
-        before = path.read_text(encoding="utf-8") if path.exists() else text
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.chmod(0o755)
-        temporary.replace(path)
-    except OSError as error:
-        raise CommandError(
-            "The plugin cannot be installed",
-            f"{error.filename or path}: {error.strerror}. Make it writable, or name another folder with --dir.",
-        ) from error
-    return Installed(program, path, replaced=before != text)
 
 
 def _platform() -> str:
