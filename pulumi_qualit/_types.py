@@ -24,8 +24,6 @@ class Timeouts:
     """How long to wait when creating, such as `"10m"`; ten minutes unless set."""
     update: str | None = pulumi.property("update")
     """How long to wait when improving, such as `"10m"`; ten minutes unless set."""
-    delete: str | None = pulumi.property("delete")
-    """How long to wait when deleting, such as `"10m"`; ten minutes unless set."""
 
 
 @pulumi.input_type
@@ -39,19 +37,15 @@ class TimeoutsArgs:
     """How long to wait when creating, such as `"10m"`; ten minutes unless set."""
     update: pulumi.Input[str] | None = pulumi.property("update")
     """How long to wait when improving, such as `"10m"`; ten minutes unless set."""
-    delete: pulumi.Input[str] | None = pulumi.property("delete")
-    """How long to wait when deleting, such as `"10m"`; ten minutes unless set."""
 
     def __init__(
         self,
         *,
         create: pulumi.Input[str] | None = None,
         update: pulumi.Input[str] | None = None,
-        delete: pulumi.Input[str] | None = None,
     ) -> None:
         pulumi.set(self, "create", create)
         pulumi.set(self, "update", update)
-        pulumi.set(self, "delete", delete)
 
 
 @pulumi.output_type
