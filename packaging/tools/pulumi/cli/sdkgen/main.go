@@ -34,7 +34,7 @@ func generate(path, language, directory string) error {
 	if err := json.Unmarshal(text, &spec); err != nil {
 		return err
 	}
-	bound, diagnostics, err := schema.BindSpec(spec, nil, schema.ValidationOptions{})
+	bound, diagnostics, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
 	if err != nil {
 		return err
 	}
