@@ -20,7 +20,8 @@ def tell_plan(
     """Show what a plan charges, with its warnings."""
     charge = _charge(planned, prior, preview=preview)
     if charge is not None:
-        of_whom = "" if urn else f"{planned.get('name') or planned['id']}: "  # a dynamic provider is told no URN
+        called = planned.get("name", planned["id"])
+        of_whom = "" if urn or called is UNKNOWN else f"{called}: "  # a dynamic provider is told no URN
         server.engine.tell("info", wording.clean(of_whom + charge), urn)
     tell_warnings(server, urn, wording, diagnostics)
 
