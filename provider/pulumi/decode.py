@@ -9,7 +9,7 @@ from typing import Any
 
 from provider.pulumi import wire
 from provider.pulumi.names import camel, settable
-from provider.resources.model import UNKNOWN, Diagnostic, Path, Value, Values
+from provider.resources.model import UNKNOWN, Path, Value, Values
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, SetOf, Type
 
 _WORDS: dict[wire.Kind, str] = {
@@ -25,18 +25,26 @@ _SCALAR_KINDS: dict[wire.Kind, Scalar] = {"text": Scalar.STRING, "number": Scala
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be used, on the top-level property as it was given."""
+
+    property: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """Properties as they were read.
 
     Attributes:
         values: every attribute, None where nothing was given.
-        problems: what cannot be used; their paths are those of the resource model.
+        problems: what cannot be used.
         secrets: the paths of values that were marked as secrets, as far as the nearest list.
         secret_texts: their texts, to be kept out of messages.
     """
 
     values: Values
-    problems: tuple[Diagnostic, ...] = ()
+    problems: tuple[Problem, ...] = ()
     secrets: frozenset[Path] = frozenset()
     secret_texts: tuple[str, ...] = ()
 
@@ -48,12 +56,14 @@ def read_inputs(properties: Any, attributes: Mapping[str, Attribute]) -> Read:
     for given in sorted(properties.fields):
         if given not in names and not given.startswith("__"):
             reader.problems.append(_not_settable(given, names, attributes))
+            if wire.holds_secret(properties.fields[given]):
+                reader.secrets.add((given,))
     known = {given: (name, attributes[name]) for given, name in names.items()}
     values = dict.fromkeys(attributes) | reader.object(properties.fields, known, ())
-    refused = {problem.path[0] for problem in reader.problems if problem.path}
-    for name, attribute in attributes.items():
-        if attribute.required and values[name] is None and name not in refused:
-            reader.problems.append(_missing(name))
+    refused = {problem.property for problem in reader.problems}
+    for given, name in names.items():
+        if attributes[name].required and values[name] is None and given not in refused:
+            reader.problems.append(Problem(given, f"Missing value: {given} is required."))
     return reader.result(values)
 
 
@@ -66,7 +76,7 @@ def read_state(properties: Any, names: Mapping[str, str], attributes: Mapping[st
 
 @dataclass(slots=True)
 class _Reader:
-    problems: list[Diagnostic] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     secrets: set[Path] = field(default_factory=set)
     secret_texts: set[str] = field(default_factory=set)
 
@@ -141,7 +151,7 @@ class _Reader:
         return dict.fromkeys(attributes) | self.object(fields, known, path)
 
     def _refuse(self, path: Path, what: str) -> None:
-        self.problems.append(Diagnostic("error", "Wrong value", f"{shown_path(path)} {what}.", path))
+        self.problems.append(Problem(camel(str(path[0])), f"Wrong value: {shown_path(path)} {what}."))
 
 
 def shown_path(path: Path) -> str:
@@ -163,11 +173,7 @@ def _takes(type: Type) -> str:
             return "an object"
 
 
-def _missing(name: str) -> Diagnostic:
-    return Diagnostic("error", "Missing value", f"{camel(name)} is required.", (name,))
-
-
-def _not_settable(given: str, names: Mapping[str, str], attributes: Mapping[str, Attribute]) -> Diagnostic:
+def _not_settable(given: str, names: Mapping[str, str], attributes: Mapping[str, Attribute]) -> Problem:
     others = {camel(name): attribute for name, attribute in attributes.items()}
     if given in others and others[given].computed:
         advice = "It is an output: remove it from the inputs."
@@ -177,4 +183,4 @@ def _not_settable(given: str, names: Mapping[str, str], attributes: Mapping[str,
         near = difflib.get_close_matches(camel(given), names, n=1)
         guess = f"Did you mean {near[0]}? " if near else ""
         advice = f"{guess}The properties are {', '.join(sorted(names))}."
-    return Diagnostic("error", "Unknown property", f"{given} cannot be set. {advice}", (given,))
+    return Problem(given, f"Unknown property: {given} cannot be set. {advice}")

@@ -62,6 +62,19 @@ def unwrap(value: Any) -> Unwrapped:
         value = inner
 
 
+def holds_secret(value: Any) -> bool:
+    """Whether a ``google.protobuf.Value`` or a part of it is marked as a secret."""
+    unwrapped = unwrap(value)
+    match unwrapped.kind:
+        case _ if unwrapped.secret:
+            return True
+        case "list":
+            return any(map(holds_secret, unwrapped.content))
+        case "object":
+            return any(map(holds_secret, unwrapped.content.values()))
+    return False
+
+
 def _plain(value: Any) -> tuple[Kind, Any]:
     match value.WhichOneof("kind"):
         case "bool_value":

@@ -204,12 +204,12 @@ class Host:
         details = {path: _kind(each) for path, each in found.detailedDiff.items()}
         return Preview("update", outputs, list(found.diffs), details, state.id)
 
-    def up(self, type: str, inputs: Properties, state: State | None = None) -> State:
+    def up(self, type: str, inputs: Properties, state: State | None = None, *, timeout: float = 0) -> State:
         """Check, diff and make the change; a resource that is not finished comes with its errors."""
         checked = self.check(type, inputs, state)
         try:
             if state is None:
-                answer = self._create(type, checked, preview=False)
+                answer = self._create(type, checked, preview=False, timeout=timeout)
                 return State(type, "it", answer.id, checked, _stored(answer.properties))
             found = self.diff(state, checked)
             if found.changes == found.DIFF_NONE and not state.init_errors:
@@ -258,14 +258,19 @@ class Host:
         )
         self.call("Delete", request)
 
+    def cancel(self) -> None:
+        self.call("Cancel", pb.Empty())
+
     def invoke(self, token: str, **arguments: Any) -> Properties:
         answer = self.call("Invoke", rpc.InvokeRequest(tok=token, args=to_struct(arguments)))
         _raise(answer.failures)
         return from_struct(getattr(answer, "return"))
 
-    def _create(self, type: str, inputs: Properties, *, preview: bool) -> Any:
-        urn = f"{PREFIX}{type}::it"
-        return self.call("Create", rpc.CreateRequest(urn=urn, type=type, properties=to_struct(inputs), preview=preview))
+    def _create(self, type: str, inputs: Properties, *, preview: bool, timeout: float = 0) -> Any:
+        request = rpc.CreateRequest(
+            urn=f"{PREFIX}{type}::it", type=type, properties=to_struct(inputs), preview=preview, timeout=timeout
+        )
+        return self.call("Create", request)
 
     def _update(self, state: State, inputs: Properties, *, preview: bool) -> Any:
         return self.call(
@@ -311,12 +316,21 @@ def hosting(server: Server) -> Iterator[Host]:
     """The server behind a real gRPC channel, with an engine that takes its messages."""
     log = EngineLog()
     try:
-        with Process(lambda: server) as process, grpc.insecure_channel(f"127.0.0.1:{process.port}") as channel:
+        with Process(lambda: server) as process, open_channel(process.port) as channel:
             host = Host(channel, log)
             host.handshake()
             yield host
     finally:
         log.close()
+
+
+def open_channel(port: int) -> grpc.Channel:
+    """A channel that takes as much in an error's trailer as the engine's does."""
+    options = [("grpc.max_metadata_size", _TRAILER), ("grpc.absolute_max_metadata_size", _TRAILER)]
+    return grpc.insecure_channel(f"127.0.0.1:{port}", options)
+
+
+_TRAILER = 16 * 1024 * 1024
 
 
 def _raise(failures: Any) -> None:

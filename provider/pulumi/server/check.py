@@ -20,13 +20,10 @@ def check(server: Server, request: Any) -> Any:
     """
     entry = server.entry(request)
     read = planning.read_wanted(entry, request.news)
-    found = list(read.problems)
-    if not found:
-        found = errors(entry.resource.validate(read.values))
-    if not found:
-        found = _refusals(server, entry, read, request.olds)
-    wording = Wording(read)
-    return rpc.CheckResponse(inputs=request.news, failures=map(wording.failure, found))
+    found: list[Diagnostic] = []
+    if not read.problems:
+        found = errors(entry.resource.validate(read.values)) or _refusals(server, entry, read, request.olds)
+    return rpc.CheckResponse(inputs=request.news, failures=Wording(read).failures(found))
 
 
 def _refusals(server: Server, entry: Entry, read: Read, old_inputs: Any) -> list[Diagnostic]:

@@ -19,15 +19,14 @@ _OF_THE_ENGINE = ("version", "pluginDownloadURL")
 def check_config(server: Server, request: Any) -> Any:
     """Check what is written and known; the environment, which another machine may have, is left aside."""
     read = _read(server, request.news)
-    problems = list(read.problems)
+    found = []
     known = {name: value for name, value in read.values.items() if value is not UNKNOWN}
-    if not problems:
+    if not read.problems:
         try:
             load_configuration(known, environment={})
         except ConfigurationError as error:
-            problems.append(of_exception(error))
-    wording = Wording(read)
-    return rpc.CheckResponse(inputs=request.news, failures=map(wording.failure, problems))
+            found.append(of_exception(error))
+    return rpc.CheckResponse(inputs=request.news, failures=Wording(read).failures(found))
 
 
 def diff_config(_server: Server, request: Any) -> Any:
@@ -54,7 +53,7 @@ def diff_config(_server: Server, request: Any) -> Any:
 def configure(server: Server, request: Any) -> Any:
     """Connect to the platform."""
     read = _read(server, request.args)
-    Wording(read).refuse(read.problems)
+    Wording(read).refuse_input()
     configuration = load_configuration({name: value for name, value in read.values.items() if value is not UNKNOWN})
     log.keep_errors_in(configuration.home / "logs" / "pulumi-provider.log")
     server.configure(configuration)

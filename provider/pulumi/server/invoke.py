@@ -16,12 +16,11 @@ def invoke(server: Server, request: Any) -> Any:
     function = server.function(request.tok)
     schema = function.source.schema
     read = read_inputs(request.args, schema.attributes)
-    wording = Wording(read)
-    found = list(read.problems) or errors(function.source.validate(read.values))
-    if not found:
+    found = [] if read.problems else errors(function.source.validate(read.values))
+    if not read.problems and not found:
         result = function.source.read(read.values, server.backend())
         found = errors(result.diagnostics)
         if not found and result.state is not None:
             fields = write(result.state, function.outputs, schema.attributes, secrets=read.secrets)
             return rpc.InvokeResponse(**{"return": wire.struct(fields)})
-    return rpc.InvokeResponse(failures=map(wording.failure, found))
+    return rpc.InvokeResponse(failures=Wording(read).failures(found))

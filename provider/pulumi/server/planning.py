@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from provider.backend.port import BackendError
-from provider.pulumi.decode import Read, read_inputs, read_state
+from provider.pulumi.decode import Problem, Read, read_inputs, read_state
 from provider.pulumi.names import NATURAL_KEYS, camel
 from provider.pulumi.server.errors import CallError
 from provider.pulumi.server.problems import Wording
 from provider.pulumi.server.server import Entry, Server
-from provider.resources.model import UNKNOWN, Diagnostic, PlanRequest, PlanResult, Values
+from provider.resources.model import UNKNOWN, PlanRequest, PlanResult, Values
 from provider.resources.proposing import proposed_new
 
 IMPORTED_KEY = "__imported"
@@ -29,7 +29,7 @@ def plan(server: Server, entry: Entry, prior: Values | None, config: Values) -> 
 def wanted(entry: Entry, properties: Any) -> Read:
     """The inputs of a change; raises CallError where they cannot be used. What a check let through is usable."""
     read = read_wanted(entry, properties)
-    Wording(read).refuse(read.problems)
+    Wording(read).refuse_input()
     return read
 
 
@@ -55,7 +55,7 @@ def stored(entry: Entry, properties: Any, id: str, inputs: Read | None = None) -
             f"provider knows versions up to {entry.schema.version}. Upgrade the provider. Nothing was changed."
         )
     read = read_state(properties, entry.outputs, entry.attributes)
-    Wording(read).refuse(read.problems)
+    Wording(read).refuse_input()
     read.values["id"] = id
     if inputs is not None and IMPORTED_KEY in properties.fields:
         for name, attribute in entry.attributes.items():
@@ -82,15 +82,13 @@ def prior_of(server: Server, entry: Entry, old_inputs: Any) -> Values | None:
     return {name: before[name] if value is None else value for name, value in found.items()}
 
 
-def _secret_keys(entry: Entry, read: Read) -> list[Diagnostic]:
+def _secret_keys(entry: Entry, read: Read) -> list[Problem]:
     """A name stands in ids, orders and messages, which cannot be secret (N8)."""
     return [
-        Diagnostic(
-            "error",
-            "A name cannot be a secret (rule N8)",
-            f"{camel(name)} is marked as a secret, and it is part of the resource's id, of orders and of messages. "
-            "Give it as a plain value (such as pulumi.unsecret(…)).",
-            (name,),
+        Problem(
+            camel(name),
+            f"A name cannot be a secret (rule N8): {camel(name)} is marked as a secret, and it is part of the "
+            "resource's id, of orders and of messages. Give it as a plain value (such as pulumi.unsecret(…)).",
         )
         for name in NATURAL_KEYS[entry.kind]
         if (name,) in read.secrets and read.values[name] is not UNKNOWN

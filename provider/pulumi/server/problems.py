@@ -26,7 +26,8 @@ class Wording:
     """Says what is wrong with one resource's properties, in Pulumi's names and without what is secret."""
 
     def __init__(self, *reads: Read) -> None:
-        self._secret_names = {path[0] for read in reads for path in read.secrets}
+        self._problems = [problem for read in reads for problem in read.problems]
+        self._secret_properties = {camel(str(path[0])) for read in reads for path in read.secrets}
         self._secret_texts = [text for read in reads for text in read.secret_texts]
 
     def text(self, diagnostic: Diagnostic) -> str:
@@ -35,23 +36,34 @@ class Wording:
         return self.clean(f"{where}{diagnostic.summary}: {diagnostic.detail}")
 
     def clean(self, text: str) -> str:
-        """A text in Pulumi's names, without what is secret."""
-        text = in_pulumi_words(text)
-        for secret in self._secret_texts:
-            text = text.replace(secret, _HIDDEN)
-        return text
+        """A text of the resource model in Pulumi's names, without what is secret."""
+        return self._hidden(in_pulumi_words(text))
 
-    def failure(self, diagnostic: Diagnostic) -> Any:
-        """A check failure on the property. The engine prints the property's value, so not on one that has a secret."""
-        name = str(diagnostic.path[0]) if diagnostic.path else ""
-        shown = "" if not name or name in self._secret_names else camel(name)
-        return rpc.CheckFailure(property=shown, reason=self.text(diagnostic))
+    def failures(self, diagnostics: Iterable[Diagnostic]) -> list[Any]:
+        """Check failures on their properties; of the inputs themselves, or else of these diagnostics."""
+        if self._problems:
+            return [self._failure(each.property, self._hidden(each.text)) for each in self._problems]
+        return [self._failure(camel(str(each.path[0])) if each.path else "", self.text(each)) for each in diagnostics]
 
     def refuse(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Raise CallError when there are errors among the diagnostics."""
         found = errors(diagnostics)
         if found:
             raise CallError("\n".join(map(self.text, found)))
+
+    def refuse_input(self) -> None:
+        """Raise CallError when the properties themselves cannot be used."""
+        if self._problems:
+            raise CallError("\n".join(self._hidden(each.text) for each in self._problems))
+
+    def _failure(self, property: str, reason: str) -> Any:
+        """The engine prints the property's value, so a failure does not name one that holds a secret."""
+        return rpc.CheckFailure(property="" if property in self._secret_properties else property, reason=reason)
+
+    def _hidden(self, text: str) -> str:
+        for secret in self._secret_texts:
+            text = text.replace(secret, _HIDDEN)
+        return text
 
 
 def errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
