@@ -79,6 +79,14 @@ def plan_charge(
     return Charge(value, held.monthly_price, diagnostics)
 
 
+def goes_on(diagnostics: Diagnostics) -> bool:
+    """Whether a plan goes on with an order that is placed already, in place of placing one."""
+    return any(diagnostic.summary.endswith(_GOES_ON) for diagnostic in diagnostics)
+
+
+_GOES_ON = " goes on"
+
+
 def charge_value(amount: Decimal, reason: str, lines: tuple[ChargeLine, ...], quote_id: str) -> Value:
     """The value of the attribute ``charge``."""
     return {
@@ -130,7 +138,7 @@ def _resume(order: OrderView, change: Change) -> Charge:
     paid = "is not paid yet" if order.status in UNPAID else "is paid"
     notice = Diagnostic(
         "warning",
-        f"Order {order.id} goes on",
+        f"Order {order.id}{_GOES_ON}",
         f"The order {order.id} over {order.amount:.2f} {order.currency} {paid} and not delivered. Applying this plan "
         "goes on with it and buys nothing else.",
     )

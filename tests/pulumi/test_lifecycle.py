@@ -101,6 +101,7 @@ def test_n4_a_create_whose_state_was_lost_goes_on_while_it_is_not_delivered_and_
     machines.down_after_change = False
     assert host.up(VPS, wanted).outputs["status"] == "active"
     assert len(backend.orders()) == 1
+    assert len(host.log.texts("INFO")) == 1, "nothing is charged a second time, so it is not said either"
     with pytest.raises(CheckFailedError, match=r"(?s)rule N4.*pulumi import"):
         host.check(VPS, WEB)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provider.pulumi.server.problems import Wording, warnings
 from provider.pulumi.server.server import Server
+from provider.resources.charging import goes_on
 from provider.resources.model import UNKNOWN, Diagnostics, Values
 
 
@@ -19,7 +20,7 @@ def tell_plan(
 ) -> None:
     """Show what a plan charges, with its warnings."""
     charge = _charge(planned, prior, preview=preview)
-    if charge is not None:
+    if charge is not None and not goes_on(diagnostics):
         called = planned.get("name", planned["id"])
         of_whom = "" if urn or called is UNKNOWN else f"{called}: "  # a dynamic provider is told no URN
         server.engine.tell("info", wording.clean(of_whom + charge), urn)
