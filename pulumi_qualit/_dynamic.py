@@ -101,7 +101,11 @@ class Provider(ResourceProvider):
         answer = self._ask("Read", id=id_, inputs=inputs, properties=_state(props))
         if not answer.id:
             return ReadResult("", {})
-        return ReadResult(answer.id, self._to_keep(_plain(answer.properties), inputs))
+        state, present = _plain(answer.properties), _plain(answer.inputs)
+        # With the inputs of before, Pulumi would ask whether the change that was found could be taken back.
+        return ReadResult(
+            answer.id, self._to_keep(state, present), {**_visible(state), **present, WRITTEN: sorted(present)}
+        )
 
     def delete(self, _id: str, _props: Properties) -> None:
         if _id in self._declared:

@@ -11,7 +11,7 @@ from provider.pulumi.names import settable
 from provider.pulumi.protocol import rpc
 from provider.pulumi.server import planning
 from provider.pulumi.server.notices import tell_warnings
-from provider.pulumi.server.problems import Wording
+from provider.pulumi.server.problems import Wording, errors
 from provider.pulumi.server.server import Entry, Server
 from provider.resources.model import Values
 from provider.resources.reminders import reminders
@@ -26,6 +26,8 @@ def diff(server: Server, request: Any) -> Any:
     state = planning.stored(entry, request.olds, request.id, read)
     result = planning.plan(server, entry, state.values, read.values)
     wording = Wording(read, state)
+    if errors(result.diagnostics) and server.refreshed.get(request.id) == (request.news, request.old_inputs):
+        return _of_refresh(entry, request)
     wording.refuse(result.diagnostics)
     planned = result.planned or {}
     tell_warnings(server, request.urn, wording, reminders(entry.kind, state.values, server.backend()))
@@ -39,6 +41,22 @@ def diff(server: Server, request: Any) -> Any:
         changes=answer.DIFF_SOME,
         diffs=sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in details}),
         detailedDiff=details,
+        hasDetailedDiff=True,
+    )
+
+
+def _of_refresh(entry: Entry, request: Any) -> Any:
+    """What a refresh found, which the engine asks for the wrong way round: as a change back to the inputs of before.
+
+    Such a change may well be one that is refused (C3), and nobody wants it.
+    """
+    answer, update = rpc.DiffResponse, rpc.PropertyDiff.UPDATE
+    before, after = request.old_inputs.fields, request.news.fields
+    found = sorted(given for given in settable(entry.attributes) if before.get(given) != after.get(given))
+    return answer(
+        changes=answer.DIFF_SOME,
+        diffs=found,
+        detailedDiff={given: rpc.PropertyDiff(kind=update, inputDiff=True) for given in found},
         hasDetailedDiff=True,
     )
 

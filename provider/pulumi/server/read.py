@@ -57,6 +57,7 @@ def _refresh(server: Server, entry: Entry, request: Any) -> Any:
     if planning.IMPORTED_KEY in request.properties.fields:
         properties.fields[planning.IMPORTED_KEY].bool_value = True
     inputs = _inputs(entry, request.inputs, change.inputs.values, present)
+    server.refreshed[present["id"]] = (request.inputs, inputs)
     if present["status"] == "provisioning":
         reasons = [wording.text(each) for each in warnings(result.diagnostics)]
         raise not_finished(present["id"], properties, reasons, inputs=inputs)

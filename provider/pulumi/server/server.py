@@ -55,6 +55,7 @@ class Server:
         resources, functions: in the order of the registry.
         engine: takes notices for the person at the terminal.
         stopping: the engine asked to stop; nothing new is begun.
+        refreshed: of each id that was read: the inputs that the engine sent, and those that it was given.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Server:
         self.functions = tuple(map(_function, data_sources))
         self.engine = Engine()
         self.stopping = False
+        self.refreshed: dict[str, tuple[Any, Any]] = {}
         self._connect = connect
         self._connected: dict[Configuration, Backend] = {}
         self._backend: Backend | None = None
