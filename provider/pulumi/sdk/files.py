@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 from provider.pulumi.names import camel
@@ -39,7 +40,8 @@ SETTINGS = ({names})
 
 
 def _formatted(text: str) -> str:
-    command = ("ruff", "format", "--config", str(FOLDER.parent / "pyproject.toml"), "--stdin-filename", "x.py", "-")
+    settings = str(FOLDER.parent / "pyproject.toml")
+    command = (sys.executable, "-m", "ruff", "format", "--config", settings, "--stdin-filename", "x.py", "-")
     return subprocess.run(  # noqa: S603 - ruff, with arguments of ours
         command, input=text, capture_output=True, text=True, check=True
     ).stdout
