@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,19 @@ class Workspace:
             "QUALIT_PAYMENT_METHOD": "test-visa",
         }
 
-    def start(self, program: str, *, runtime: str = "python", options: str = "") -> None:
+    def start(self, program: str, *, options: str = "") -> None:
         """A project with a program in Python, and a stack."""
-        (self.folder / "Pulumi.yaml").write_text(f"name: shop\nruntime:\n  name: {runtime}\n{options}")
+        (self.folder / "Pulumi.yaml").write_text(f"name: shop\nruntime:\n  name: python\n{options}")
         self.write(program)
         self.run("stack", "init", STACK)
+
+    def start_yaml(self, program: str) -> None:
+        """A project with a program in YAML, and a stack."""
+        self.write_yaml(program)
+        self.run("stack", "init", STACK)
+
+    def write_yaml(self, program: str) -> None:
+        (self.folder / "Pulumi.yaml").write_text(f"name: shop\nruntime: yaml\n{program}")
 
     def write(self, program: str) -> None:
         (self.folder / "__main__.py").write_text(
@@ -104,6 +113,14 @@ class Workspace:
         exported = json.loads(self._run(["pulumi", "stack", "export"], keep_errors_apart=True).output)
         return {each["urn"].rpartition("::")[2]: each for each in exported["deployment"].get("resources", [])}
 
+    def edit_state(self, edit: Callable[[dict[str, dict[str, Any]]], None]) -> None:
+        """Change the resources in the state, by name."""
+        exported = json.loads(self._run(["pulumi", "stack", "export"], keep_errors_apart=True).output)
+        edit({each["urn"].rpartition("::")[2]: each for each in exported["deployment"]["resources"]})
+        file = self.folder.parent / "state.json"
+        file.write_text(json.dumps(exported))
+        self.run("stack", "import", "--file", str(file))
+
     def outputs(self) -> dict[str, Any]:
         shown: dict[str, Any] = json.loads(
             self._run(["pulumi", "stack", "output", "--json", "--show-secrets"], keep_errors_apart=True).output
@@ -126,6 +143,16 @@ class Workspace:
 
     def paid(self) -> list[str]:
         return sorted(payment["amount"] for payment in self.listing("payments"))
+
+    def generate_sdk(self, schema: Path, language: str, folder: Path) -> None:
+        """With the CLI where it comes with its hosts, else with what ``make tools`` built beside it."""
+        generator = tools_folder() / "sdkgen"
+        if generator.exists():
+            run = self._run([str(generator), str(schema), language, str(folder)])
+            assert run.exit_code == 0, run.output
+            return
+        self.run("package", "gen-sdk", str(schema), "--language", language, "--out", str(folder.parent / "generated"))
+        (folder.parent / "generated" / language).rename(folder)
 
     def state_text(self) -> str:
         """Everything that Pulumi wrote down about the stack."""
