@@ -51,7 +51,7 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
         Line(contract.id, type_, contract),
         change,
         max_charge=planned["max_charge"],
-        payment_method=planned["payment_method"] or _method_of(server),
+        payment_method=_method_of(server) if planned["payment_method"] is None else planned["payment_method"],
         last_read=stamp_of(request.private),
     )
     if charge.value is not None and charge.monthly_price is not None:

@@ -116,7 +116,7 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
     if fixed:
         return fixed
     diagnostics = _used_at_installation(planned, prior)
-    if prior["order_id"] is None:
+    if prior["order_id"] is None and planned["order_id"] is None:  # an unknown one is refused once it is known
         diagnostics = (*diagnostics, *plan_switch(planned, prior, view.contract, backend, request.private))
     if prior["status"] == "provisioning":
         planned["status"] = planned["ipv4_address"] = UNKNOWN
