@@ -1,5 +1,7 @@
 """A shop: web servers, a database with more disk, and a worker without the component's rules."""
 
+from decimal import Decimal
+
 import pulumi
 from managed_server import ManagedServer, total
 
@@ -17,7 +19,7 @@ database = ManagedServer(
 )
 worker = qualit.Vps("worker", name="worker-1", offer="vps-1", os="ubuntu-24.04", power_state="sleeping")
 
-cheapest = min(qualit.get_offers().offers, key=lambda offer: float(offer.monthly_price))
+cheapest = min(qualit.get_offers().offers, key=lambda offer: Decimal(offer.monthly_price))
 
 pulumi.export("addresses", [server.address for server in [*webs, database]])
 pulumi.export("currency", worker.currency)
