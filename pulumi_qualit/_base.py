@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
-from pulumi_qualit._settings import PACKAGE
+from pulumi_qualit._settings import ADOPT, MARKED, PACKAGE
 
 if TYPE_CHECKING:
     from pulumi_qualit._dynamic import Provider
@@ -47,10 +48,11 @@ class DynamicResource(pulumi.CustomResource):
         given, opts = _given(args_type, args, inputs)
         properties = object.__new__(args_type)
         vars(properties).update(dict.fromkeys(outputs), **vars(given))
+        outputs_given = {name: value for name, value in vars(given).items() if isinstance(value, pulumi.Output)}
+        if outputs_given:
+            vars(properties)[MARKED] = asyncio.ensure_future(_secret_names(outputs_given))
         vars(properties)[PROVIDER_KEY] = _serialized(kind)
         if opts.import_ is not None:
-            from pulumi_qualit._dynamic import ADOPT
-
             # Pulumi gives a dynamic provider nothing to import with, so `check` sees to it. A forced replacement would
             # import it a second time and then delete it: so as long as the option stands, Pulumi deletes nothing.
             vars(properties)[ADOPT], opts.import_ = opts.import_, None
@@ -95,6 +97,12 @@ def _given(args_type: type[Any], args: tuple[Any, ...], inputs: dict[str, Any]) 
     if given is not None and named:
         raise TypeError(f"{', '.join(named)}: inputs are given as {args_type.__name__} or one by one, not both")
     return given if given is not None else args_type(**named), pulumi.ResourceOptions.merge(opts, None)
+
+
+async def _secret_names(given: dict[str, pulumi.Output[Any]]) -> list[str]:
+    """Which inputs are secrets, by their names in Pulumi, which takes the marks away from a dynamic provider."""
+    words = {name: name.split("_") for name, value in given.items() if await value.is_secret()}
+    return [first + "".join(word.capitalize() for word in others) for first, *others in words.values()]
 
 
 @functools.cache

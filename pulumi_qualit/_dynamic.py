@@ -26,7 +26,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_qualit._settings import PACKAGE, SETTINGS
+from pulumi_qualit._settings import ADOPT, MARKED, PACKAGE, SETTINGS, WRITTEN
 from pulumi_qualit._words import show_reasons_alone
 from pulumi_qualit.errors import QualitError
 
@@ -37,13 +37,10 @@ if TYPE_CHECKING:
 
 Properties = dict[str, Any]
 
-WRITTEN = "__written"
-"""Among inputs and state: the names of the inputs that the program wrote."""
-ADOPT = "__adopt"
-"""Among inputs: the import id of what is taken into management in place of buying it (the option ``import_``)."""
-
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands for an unknown string in Pulumi's protocol, and in a preview for any unknown value."""
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark of the protocol, no secret
 
 
 class Provider(ResourceProvider):
@@ -58,7 +55,7 @@ class Provider(ResourceProvider):
         self._declared: set[str] = set()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        before, wanted = _written(_olds), _visible(news)
+        before, wanted = _written(_olds), _marked(_visible(news), news)
         adopt = news.get(ADOPT) if not _olds else None
         found = self._find(adopt) if adopt is not None else None
         if adopt is not None and found is None:
@@ -75,15 +72,15 @@ class Provider(ResourceProvider):
             planned = self._planned(_olds, before, inputs)
         kept = {name: value for name, value in planned.items() if not _has_unknown(value) or _has_unknown(inputs)}
         self._declared.update(str(kept[name]) for name in _ID_OUTPUTS if name in kept)
-        hidden = {WRITTEN: sorted(inputs), **({ADOPT: news[ADOPT]} if ADOPT in news else {})}
+        hidden = {WRITTEN: sorted(inputs), **{name: news[name] for name in (ADOPT, MARKED) if news.get(name)}}
         return CheckResult({**kept, **inputs, **hidden}, [])
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        answer = self._ask("Diff", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=_written(_news))
+        answer = self._ask("Diff", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=_inputs(_news))
         return DiffResult(changes=answer.changes != answer.DIFF_NONE, replaces=[])
 
     def create(self, props: Properties) -> CreateResult:
-        inputs = _written(props)
+        inputs = _inputs(props)
         found = self._find(props[ADOPT]) if ADOPT in props else None
         if found is not None:
             id_, state, _ = found
@@ -92,7 +89,7 @@ class Provider(ResourceProvider):
         return CreateResult(answer.id, self._to_keep(_plain(answer.properties), inputs))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        inputs = _written(_news)
+        inputs = _inputs(_news)
         answer = self._ask("Update", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=inputs)
         return UpdateResult(self._to_keep(_plain(answer.properties), inputs))
 
@@ -134,7 +131,7 @@ class Provider(ResourceProvider):
         if not olds:
             return _plain(self._ask("Create", properties=inputs, preview=True).properties)
         earlier = {name: value for name, value in _visible(olds).items() if name not in before}
-        if before == inputs:
+        if before == _revealed(inputs):
             return earlier
         found = self._find(_import_id(inputs))
         if found is None:
@@ -202,6 +199,27 @@ def _written(properties: Mapping[str, Any]) -> Properties:
     return {name: visible[name] for name in names if name in visible}
 
 
+def _inputs(properties: Mapping[str, Any]) -> Properties:
+    """What the program wrote, with its secrets marked again."""
+    return _marked(_written(properties), properties)
+
+
+def _marked(inputs: Properties, properties: Mapping[str, Any]) -> Properties:
+    secret = properties.get(MARKED, ())
+    return {name: _as_secret(value) if name in secret else value for name, value in inputs.items()}
+
+
+def _as_secret(value: Any) -> Any:
+    return {_SIGNATURE: _SECRET_SIGNATURE, "value": value}
+
+
+def _revealed(inputs: Properties) -> Properties:
+    return {
+        name: value["value"] if isinstance(value, dict) and value.get(_SIGNATURE) == _SECRET_SIGNATURE else value
+        for name, value in inputs.items()
+    }
+
+
 def _state(properties: Mapping[str, Any]) -> Properties:
     """What the plugin answered, which is all but what is ours and Pulumi's."""
     return {name: value for name, value in properties.items() if name not in (WRITTEN, "__provider")}
@@ -210,7 +228,7 @@ def _state(properties: Mapping[str, Any]) -> Properties:
 def _natural_key(properties: Mapping[str, Any]) -> str:
     """What a resource is called: its name, or its server and type."""
     if "name" in properties:
-        return str(properties["name"])
+        return str(_revealed({"name": properties["name"]})["name"])
     return _import_id(properties) if "type" in properties else ""
 
 

@@ -7,3 +7,10 @@ PACKAGE = "qualit"
 
 SETTINGS = ("home", "databaseUrl", "libvirtUri", "catalogue", "testClock", "paymentMethod")
 """The names that can be set; each has an environment variable too."""
+
+WRITTEN = "__written"
+"""Among inputs and state: the names of the inputs that the program wrote."""
+ADOPT = "__adopt"
+"""Among inputs: the import id of what is taken into management in place of buying it (the option ``import_``)."""
+MARKED = "__secret"
+"""Among inputs: the names of those that are secrets."""

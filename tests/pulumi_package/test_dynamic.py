@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pulumi_qualit import _plugin
-from pulumi_qualit._dynamic import ADOPT, AdditionalResourceProvider, Provider, VpsProvider
+from pulumi_qualit._dynamic import AdditionalResourceProvider, Provider, VpsProvider
+from pulumi_qualit._settings import ADOPT
 from pulumi_qualit.errors import PluginError, QualitError
 from tests.pulumi_package.conftest import Providers
 

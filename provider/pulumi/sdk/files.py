@@ -36,6 +36,13 @@ PACKAGE = "qualit"
 
 SETTINGS = ({names})
 """The names that can be set; each has an environment variable too."""
+
+WRITTEN = "__written"
+"""Among inputs and state: the names of the inputs that the program wrote."""
+ADOPT = "__adopt"
+"""Among inputs: the import id of what is taken into management in place of buying it (the option ``import_``)."""
+MARKED = "__secret"
+"""Among inputs: the names of those that are secrets."""
 '''
 
 
