@@ -133,7 +133,7 @@ class Provider(ResourceProvider):
         earlier = {name: value for name, value in _visible(olds).items() if name not in before}
         if before == _revealed(inputs):
             return earlier
-        found = self._find(_import_id(inputs))
+        found = self._find(_import_id(before))
         if found is None:
             return earlier
         id_, state, _ = found

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _COMMAND = ("-P", "-E", "-m", "provider.pulumi")
 _NO_LIMIT = -1
+_TRAILER_BYTES = 16 * 1024 * 1024
 _END_SECONDS = 10.0
 
 _lock = threading.Lock()
@@ -61,6 +62,9 @@ class Plugin:
             options=(
                 ("grpc.max_receive_message_length", _NO_LIMIT),
                 ("grpc.max_send_message_length", _NO_LIMIT),
+                # What is paid and not delivered comes in the trailer of an error, with its user data.
+                ("grpc.max_metadata_size", _TRAILER_BYTES),
+                ("grpc.absolute_max_metadata_size", _TRAILER_BYTES),
                 ("grpc.enable_http_proxy", 0),
             ),
         )

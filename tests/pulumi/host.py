@@ -138,6 +138,7 @@ class Host:
     """Calls a provider over ``channel`` as an engine does."""
 
     def __init__(self, channel: grpc.Channel, log: EngineLog) -> None:
+        self.channel = channel
         self.calls = client(channel, "pulumirpc.ResourceProvider")
         self.log = log
 

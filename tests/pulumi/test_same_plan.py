@@ -1,4 +1,5 @@
-"""The same prior and the same wanted values give the same plan through Terraform's calls and through Pulumi's.
+"""The same prior and the same wanted values give the same plan through Terraform's calls, through Pulumi's, and
+through the dynamic provider of the Python package.
 
 Compared are the outcome, every planned value (the price and its quote with them), refusals with the attribute that
 they are on and their words, and warnings.
@@ -6,17 +7,21 @@ they are on and their words, and warnings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from hypothesis import event, given, settings
+from pulumi.dynamic import Config, ConfigureRequest
+from pulumi.runtime.proto import provider_pb2_grpc
 
 from provider.backend.embedded import connect
 from provider.backend.port import Backend
 from provider.configuration import Configuration
+from provider.pulumi import wire
 from provider.pulumi.encode import write
 from provider.pulumi.names import camel, in_pulumi_words, offered, settable
 from provider.pulumi.server import Server as PulumiServer
@@ -24,6 +29,9 @@ from provider.pulumi.server.server import Entry
 from provider.resources.model import UNKNOWN, Values
 from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
 from provider.terraform.server import Server as TerraformServer
+from pulumi_qualit._dynamic import AdditionalResourceProvider, OrderProvider, Provider, VpsProvider
+from pulumi_qualit._settings import WRITTEN
+from pulumi_qualit.errors import QualitError
 from tests.pulumi import host as pulumi
 from tests.pulumi.cases import CASES, Case, Held, buy_world
 from tests.terraform import host as terraform
@@ -47,6 +55,21 @@ class World:
         self.pulumi = other
         self.entries = entries
         self.held: dict[str, Held] = buy_world(one)
+        self._stub = provider_pb2_grpc.ResourceProviderStub(other.channel)
+
+    def dynamic(self, kind: str) -> Provider:
+        """The dynamic provider of a kind, in front of the very plugin that serves Pulumi's calls."""
+        provider = {"vps": VpsProvider, "order": OrderProvider, "resource": AdditionalResourceProvider}[kind]()
+        provider.configure(ConfigureRequest(Config({}, "shop")))
+        provider._plugin = lambda: self  # type: ignore[assignment, return-value, method-assign]
+        return provider
+
+    def call(self, _what: str, ask: Callable[[Any], Any]) -> Any:
+        """The plugin as the dynamic provider calls it."""
+        try:
+            return ask(self._stub)
+        except grpc.RpcError as error:
+            raise QualitError(error.details()) from None
 
 
 @pytest.fixture(scope="module")
@@ -92,22 +115,46 @@ def pulumi_says(world: World, case: Case) -> Said:
         return Said("refused", refusals=frozenset(error.failures))
     except pulumi.CallFailedError as error:
         return Said("refused", refusals=frozenset(("", text) for text in str(error).splitlines()))
-    planned = {name: _model(preview.outputs.get(given)) for given, name in entry.outputs.items() if name != "id"}
+    planned = {name: _bare(_model(preview.outputs.get(given))) for given, name in entry.outputs.items() if name != "id"}
     return Said(preview.op, planned, warnings=frozenset(host.log.texts("WARNING")))
+
+
+def dynamic_says(world: World, case: Case) -> Said:
+    """What the dynamic provider checks and compares. Its preview is what it adds to the inputs; it warns of nothing."""
+    entry = world.entries[case.kind]
+    provider = world.dynamic(case.kind)
+    wanted = _dynamic(_pulumi_inputs(entry, case.wanted(world.held)))
+    state = _pulumi_state(entry, world.held[case.held]) if case.held else None
+    olds = {**_dynamic(state.outputs), **_dynamic(state.inputs), WRITTEN: sorted(state.inputs)} if state else {}
+    checked = provider.check(olds, wanted)
+    if checked.failures:
+        return Said("refused", refusals=frozenset((each.property, each.reason) for each in checked.failures))
+    outcome = "create"
+    if state:
+        try:
+            outcome = "update" if provider.diff(state.id, olds, checked.inputs).changes else "same"
+        except QualitError as error:
+            return Said("refused", refusals=frozenset(("", text) for text in str(error).splitlines()))
+    planned = {name: _bare(_model(checked.inputs.get(given))) for given, name in entry.outputs.items() if name != "id"}
+    return Said(outcome, planned)
 
 
 @given(case=CASES)
 @settings(max_examples=200, deadline=None)
-def test_c4_both_ways_in_say_the_same(world: World, case: Case) -> None:
-    one, other = terraform_says(world, case), pulumi_says(world, case)
+def test_c4_all_ways_in_say_the_same(world: World, case: Case) -> None:
+    one, other, third = terraform_says(world, case), pulumi_says(world, case), dynamic_says(world, case)
     event(one.outcome)
     assert other.outcome == one.outcome, (one.refusals, other.refusals)
     assert other.planned == one.planned
-    assert {text for _, text in other.refusals} == {text for _, text in one.refusals}
     assert "bug" not in str(one.refusals)
     assert other.warnings == one.warnings
-    if one.refusals and not any("has ended" in text for _, text in one.refusals):
-        assert other.refusals == one.refusals
+    assert other.refusals == one.refusals
+    assert (third.outcome, third.refusals) == (other.outcome, other.refusals)
+    if one.planned and third.planned and third.outcome != "same":
+        assert {name: third.planned[name] for name in third.planned} == {
+            name: None if _has_unknown(value) and third.planned[name] is None else value
+            for name, value in one.planned.items()
+        }
 
 
 def test_c8_a_protected_server_is_not_ended_by_either_way(world: World) -> None:
@@ -170,7 +217,7 @@ def _pulumi_state(entry: Entry, held: Held) -> pulumi.State:
 def _model(value: Any) -> Any:
     """An output as the resource model has it."""
     match value:
-        case pulumi.Unknown():
+        case pulumi.Unknown() | wire.UNKNOWN_TEXT:
             return UNKNOWN
         case pulumi.Secret(inner):
             return _model(inner)
@@ -181,6 +228,30 @@ def _model(value: Any) -> Any:
         case dict():
             return {_snake(key): _model(each) for key, each in value.items()}
     return value
+
+
+def _dynamic(properties: dict[str, Any]) -> dict[str, Any]:
+    """Properties as Pulumi hands them to a dynamic provider: unknown ones as their text, secrets plainly."""
+    return {name: _dynamic_value(value) for name, value in properties.items()}
+
+
+def _dynamic_value(value: Any) -> Any:
+    match value:
+        case pulumi.Unknown():
+            return wire.UNKNOWN_TEXT
+        case pulumi.Secret(inner):
+            return _dynamic_value(inner)
+        case list():
+            return [_dynamic_value(each) for each in value]
+        case dict():
+            return _dynamic(value)
+    return value
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_unknown, value.values()))
+    return value is UNKNOWN or (isinstance(value, list) and any(map(_has_unknown, value)))
 
 
 def _snake(name: str) -> str:
