@@ -25,6 +25,7 @@ image: setup ## Make the small guest image that the demo and the tests boot, onc
 demo: image ## Show the whole story on this machine: plan, apply, improve, refuse, sleep, destroy.
 	@packaging/tools.sh any
 	@python examples/demo/demo.py
+	@python examples/pulumi/demo.py
 
 test: setup lint test-fast ## Everything: set-up, checks, fast tests, then real command-line tools and QEMU guests.
 	@$(MAKE) tools image

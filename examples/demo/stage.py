@@ -61,13 +61,13 @@ def claim(text: str, *, holds: bool, seen: object) -> None:
     print(f"{_styled('32', '✓')} {text}")
 
 
-def show_change(before: str, after: str) -> None:
-    """What main.tf says: all of it at first, then the diff that a reviewer would see."""
-    print(_styled("1", "main.tf:"))
+def show_change(before: str, after: str, name: str = "main.tf") -> None:
+    """What a file says: all of it at first, then the diff that a reviewer would see."""
+    print(_styled("1", f"{name}:"))
     if not before:
         print("".join(f"  {line}" for line in after.splitlines(keepends=True)))
         return
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "main.tf", "main.tf", n=1, lineterm="")
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, n=1, lineterm="")
     for line in list(lines)[2:]:
         if not line.startswith("@@"):
             colour = {"+": "32", "-": "31"}.get(line[:1], "0")
