@@ -52,7 +52,7 @@ setup(
     install_requires=CLIENT,
     extras_require={
         "platform": PLATFORM,
-        # The two below are locked with the rest, so that the versions live together; nothing imports them yet.
+        # What programs in Python need; the native plugin does not import it.
         "pulumi": ["pulumi>=3.200,<4"],
         "remote": ["requests>=2.32,<3"],
         "development": [
