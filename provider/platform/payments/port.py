@@ -1,19 +1,35 @@
 """The payment gateway port: the outside world that moves money.
 
-A payment intent succeeds at most once. Writes carry an idempotency key; the truth about an intent is what
-``retrieve`` says.
+A payment intent succeeds at most once. Writes carry an idempotency key, which the gateway forgets after 24 hours:
+so an intent's id is stored before it is confirmed. The truth about an intent is what ``retrieve`` says; events only
+say that it is worth asking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from provider.backend.port import SavedMethod
 from provider.money import Money
 
 IntentStatus = Literal["unconfirmed", "action_required", "succeeded", "declined", "cancelled"]
+DisputeStatus = Literal["open", "won", "lost"]
+"""``won`` and ``lost`` as the seller sees it: lost means that the bank took the money back."""
+EventKind = Literal[
+    "payment.created",
+    "payment.action_required",
+    "payment.succeeded",
+    "payment.declined",
+    "payment.cancelled",
+    "payment.refunded",
+    "dispute.opened",
+    "dispute.won",
+    "dispute.lost",
+]
 
 
 class GatewayUnavailableError(Exception):
@@ -28,10 +44,14 @@ class GatewayRefusedError(Exception):
     """The gateway refused the request for good; no money moved."""
 
 
+class DisputedError(GatewayRefusedError):
+    """A refund of a disputed payment: the dispute decides who gets the money."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A payment intent as the gateway knows it. ``decline_code`` is set when declined, ``action_url`` when the
-    customer must confirm."""
+    customer must confirm, ``dispute`` once the payment was disputed."""
 
     id: str
     order_id: str
@@ -40,6 +60,14 @@ class Intent:
     status: IntentStatus
     decline_code: str | None = None
     action_url: str | None = None
+    dispute: DisputeStatus | None = None
+
+    @property
+    def kept(self) -> Money:
+        """What of it the seller has: nothing unless it succeeded, less refunds and what a lost dispute took back."""
+        if self.status != "succeeded" or self.dispute == "lost":
+            return self.amount - self.amount
+        return self.amount - self.refunded
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +80,35 @@ class Refund:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The customer's bank asks for a payment back: all of it that was not refunded when the dispute was opened."""
+
+    id: str
+    intent_id: str
+    order_id: str
+    amount: Money
+    status: DisputeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something happened to a payment. The same event may come more than once, with the same ``id`` and a new
+    ``cursor``; ``at`` is when it happened."""
+
+    id: str
+    cursor: int
+    kind: EventKind
+    intent_id: str
+    order_id: str
+    at: datetime
+
+
 class PaymentGateway(Protocol):
     def methods(self) -> Sequence[SavedMethod]: ...
 
     def create_intent(self, *, order_id: str, amount: Money, method_id: str, idempotency_key: str) -> Intent:
-        """Create an unconfirmed intent; the same key gives the same intent."""
+        """Create an unconfirmed intent; the same key gives the same intent for 24 hours, and later another one."""
         ...
 
     def retrieve(self, intent_id: str) -> Intent: ...
@@ -70,11 +122,26 @@ class PaymentGateway(Protocol):
         ...
 
     def refund(self, intent_id: str, amount: Money, *, idempotency_key: str) -> Refund:
-        """Give money back; GatewayRefusedError when it is more than is left of the payment."""
+        """Give money back; GatewayRefusedError when it is more than is left, DisputedError when it is disputed."""
         ...
 
     def refunds(self, intent_id: str) -> Sequence[Refund]: ...
 
     def intents(self) -> Sequence[Intent]:
         """All of them, oldest first."""
+        ...
+
+    def disputes(self) -> Sequence[Dispute]:
+        """All of them, oldest first, also those that are over."""
+        ...
+
+    def events(self, after: int) -> Sequence[Event]:
+        """What was delivered since the cursor ``after`` (0: from the beginning), each event at least once.
+
+        Not in order and not only once: remember the greatest cursor, and ask ``retrieve`` what is true.
+        """
+        ...
+
+    def cash(self) -> Mapping[str, Decimal]:
+        """By currency what the gateway itself counts: charges less refunds and lost disputes (N9)."""
         ...

@@ -12,11 +12,12 @@ WORDS = {
     "authentication_required": "the payment was not confirmed with 3-D Secure; order again and confirm it",
     "processing_error": "the card could not be processed; try again",
 }
-"""A lost or stolen card is declined without saying so, as the card networks ask."""
+_UNSPOKEN = {"lost_card", "stolen_card"}
+"""A lost or stolen card is declined without saying so, as the card networks ask: who reads it may not be its owner."""
 
 
 def decline_in_words(code: str | None) -> str:
     """What a decline code means and what to do."""
-    if code is None:
-        return WORDS["generic_decline"]
+    if code is None or code in _UNSPOKEN:
+        return WORDS[code or "generic_decline"]
     return f"{WORDS.get(code, 'use another payment method, or ask the bank')} ({code})"
