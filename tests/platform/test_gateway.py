@@ -10,29 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from provider.commerce.policy import ACCEPTED_KINDS
 from provider.money import Money
 from provider.platform.payments.port import (
     GatewayRefusedError,
     GatewayUnavailableError,
-    Intent,
     UnknownMethodError,
 )
 from provider.platform.payments.sandbox import METHODS, SandboxGateway
-
-TEN = Money(Decimal("10.00"), "EUR")
+from provider.platform.purchase.decline import WORDS, decline_in_words
+from tests.platform.gateway import TEN, Calendar, create, paid
 
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> SandboxGateway:
     return SandboxGateway(tmp_path)
-
-
-def create(gateway: SandboxGateway, method: str = "test-visa", key: str = "create", amount: Money = TEN) -> Intent:
-    return gateway.create_intent(order_id="ord-1", amount=amount, method_id=method, idempotency_key=key)
-
-
-def paid(gateway: SandboxGateway) -> Intent:
-    return gateway.confirm(create(gateway).id, idempotency_key="confirm")
 
 
 @pytest.mark.parametrize("method", ["test-visa", "test-mastercard", "test-amex", "test-paypal"])
@@ -53,15 +45,76 @@ def test_the_same_key_with_other_parameters_is_an_error(gateway: SandboxGateway)
         create(gateway, amount=Money(Decimal("11.00"), "EUR"))
 
 
+def test_a_key_is_forgotten_after_a_day_and_then_makes_another_intent(tmp_path: Path) -> None:
+    calendar = Calendar()
+    gateway = SandboxGateway(tmp_path, now=calendar.now)
+    first = create(gateway)
+    calendar.pass_by(hours=23, minutes=59)
+    assert create(gateway) == first
+    calendar.pass_by(minutes=1)
+    assert create(gateway) != first
+    assert [intent.status for intent in gateway.intents()] == ["unconfirmed", "unconfirmed"]
+
+
+def test_n1_an_intent_is_charged_once_though_its_key_was_forgotten(tmp_path: Path) -> None:
+    calendar = Calendar()
+    gateway = SandboxGateway(tmp_path, now=calendar.now)
+    intent = paid(gateway)
+    calendar.pass_by(hours=25)
+    assert gateway.confirm(intent.id, idempotency_key="confirm") == intent
+    assert gateway.cash() == {"EUR": Decimal("10.00")}
+
+
+def test_n1_a_forgotten_refund_is_made_again_but_never_beyond_the_payment(tmp_path: Path) -> None:
+    calendar = Calendar()
+    gateway = SandboxGateway(tmp_path, now=calendar.now)
+    intent = paid(gateway)
+    gateway.refund(intent.id, TEN, idempotency_key="refund")
+    calendar.pass_by(hours=25)
+    with pytest.raises(GatewayRefusedError, match="cannot be refunded"):
+        gateway.refund(intent.id, TEN, idempotency_key="refund")
+
+
+def test_a_key_of_one_operation_is_no_key_of_another(gateway: SandboxGateway) -> None:
+    intent = create(gateway, key="one")
+    with pytest.raises(GatewayRefusedError, match="another request"):
+        gateway.confirm(intent.id, idempotency_key="one")
+    assert gateway.retrieve(intent.id).status == "unconfirmed"
+
+
 def test_an_intent_that_succeeded_is_not_charged_again(gateway: SandboxGateway) -> None:
     intent = paid(gateway)
     assert gateway.confirm(intent.id, idempotency_key="another") == intent
     assert sum(i.amount.amount for i in gateway.intents() if i.status == "succeeded") == Decimal("10.00")
 
 
-def test_a_declined_card_is_an_intent_and_no_exception(gateway: SandboxGateway) -> None:
-    intent = gateway.confirm(create(gateway, "test-declined").id, idempotency_key="confirm")
-    assert (intent.status, intent.decline_code) == ("declined", "card_declined")
+DECLINES = {
+    "test-declined": "card_declined",
+    "test-insufficient-funds": "insufficient_funds",
+    "test-expired-card": "expired_card",
+    "test-lost-card": "lost_card",
+    "test-processing-error": "processing_error",
+}
+
+
+@pytest.mark.parametrize(("method", "code"), DECLINES.items())
+def test_n5_a_declined_card_is_an_intent_with_its_code_and_no_exception(
+    gateway: SandboxGateway, method: str, code: str
+) -> None:
+    intent = paid(gateway, method)
+    assert (intent.status, intent.decline_code) == ("declined", code)
+    assert gateway.cash() == {"EUR": Decimal("0.00")}
+
+
+@pytest.mark.parametrize("code", [*DECLINES.values(), "authentication_required"])
+def test_every_decline_has_words_that_say_what_to_do(code: str) -> None:
+    assert code in WORDS
+    assert "; " in decline_in_words(code)
+
+
+def test_a_lost_card_is_declined_without_saying_so() -> None:
+    assert "lost" not in decline_in_words("lost_card")
+    assert "stolen" not in decline_in_words("stolen_card")
 
 
 def test_3d_secure_waits_for_the_customer(gateway: SandboxGateway) -> None:
@@ -73,12 +126,67 @@ def test_3d_secure_waits_for_the_customer(gateway: SandboxGateway) -> None:
         gateway.confirm_as_customer(waiting.id)
 
 
+def test_n5_a_customer_who_fails_3d_secure_is_declined(gateway: SandboxGateway) -> None:
+    failed = gateway.fail_as_customer(paid(gateway, "test-3ds").id)
+    assert (failed.status, failed.decline_code) == ("declined", "authentication_required")
+    assert failed.action_url is None
+    with pytest.raises(GatewayRefusedError, match="waits for nobody"):
+        gateway.confirm_as_customer(failed.id)
+
+
 def test_a_lost_reply_has_charged_and_is_lost_once(gateway: SandboxGateway) -> None:
     intent = create(gateway, "test-lost-reply")
     with pytest.raises(GatewayUnavailableError):
         gateway.confirm(intent.id, idempotency_key="confirm")
     assert gateway.retrieve(intent.id).status == "succeeded"
     assert gateway.confirm(intent.id, idempotency_key="confirm").status == "succeeded"
+
+
+def test_n1_an_intent_whose_reply_is_lost_is_created_once(gateway: SandboxGateway) -> None:
+    with pytest.raises(GatewayUnavailableError):
+        create(gateway, "test-lost-reply-create")
+    assert [create(gateway, "test-lost-reply-create")] == list(gateway.intents())
+
+
+def test_n1_a_refund_whose_reply_is_lost_is_made_once(gateway: SandboxGateway) -> None:
+    intent = paid(gateway, "test-lost-reply-refund")
+    with pytest.raises(GatewayUnavailableError):
+        gateway.refund(intent.id, TEN, idempotency_key="refund")
+    assert [gateway.refund(intent.id, TEN, idempotency_key="refund")] == list(gateway.refunds(intent.id))
+    assert gateway.cash() == {"EUR": Decimal("0.00")}
+
+
+def test_an_error_of_the_gateway_has_charged_nothing_and_its_key_works_again(gateway: SandboxGateway) -> None:
+    intent = create(gateway, "test-5xx")
+    with pytest.raises(GatewayUnavailableError, match="503"):
+        gateway.confirm(intent.id, idempotency_key="confirm")
+    assert gateway.retrieve(intent.id).status == "unconfirmed"
+    assert gateway.confirm(intent.id, idempotency_key="confirm").status == "succeeded"
+
+
+def test_a_slow_gateway_has_charged_before_it_answers(tmp_path: Path) -> None:
+    seen = []
+
+    def wait(seconds: float) -> None:
+        seen.append((seconds, SandboxGateway(tmp_path).cash()))
+
+    gateway = SandboxGateway(tmp_path, sleep=wait)
+    assert paid(gateway, "test-slow").status == "succeeded"
+    assert seen == [(2.0, {"EUR": Decimal("10.00")})]
+
+
+def test_s5_every_test_method_has_a_label_of_its_own_and_a_brand_that_is_accepted(gateway: SandboxGateway) -> None:
+    methods = gateway.methods()
+    assert len({method.label for method in methods}) == len({method.id for method in methods}) == len(methods)
+    assert {method.kind for method in methods} <= set(ACCEPTED_KINDS)
+    assert all(method.label.endswith("(test)") for method in methods)
+
+
+def test_n8_a_card_number_is_neither_repeated_nor_remembered(gateway: SandboxGateway, tmp_path: Path) -> None:
+    with pytest.raises(UnknownMethodError) as raised:
+        create(gateway, "4242424242424242")
+    assert "4242" not in str(raised.value)
+    assert b"4242" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_no_more_is_refunded_than_was_charged(gateway: SandboxGateway) -> None:

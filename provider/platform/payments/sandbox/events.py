@@ -36,7 +36,10 @@ def delivered_after(connection: sqlite3.Connection, cursor: int) -> Sequence[Eve
         " JOIN intents ON intents.id = intent_id WHERE cursor > ? ORDER BY cursor",
         (cursor,),
     ).fetchall()
-    events = [Event(*told, datetime.fromisoformat(at)) for *told, at in rows]
+    events = [
+        Event(id_, number, kind, intent_id, order_id, datetime.fromisoformat(at))
+        for id_, number, kind, intent_id, order_id, at in rows
+    ]
     return sorted(events, key=lambda event: _place(event.cursor))
 
 
