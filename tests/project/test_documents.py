@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from provider.configuration import ENVIRONMENT
+from provider.platform.payments.sandbox.faults import OPERATIONS, FaultKind
+from provider.platform.payments.sandbox.methods import BEHAVIOURS, METHODS
 from tests.project.tree import DOCUMENTS, ROOT, modules
 
 RULE_ROW = re.compile(r"^\| ([A-Z]\d+) \|", re.MULTILINE)
@@ -52,6 +55,16 @@ def test_the_help_shows_every_command_of_the_makefile() -> None:
 def test_the_readme_shows_each_setting_once_with_its_attribute() -> None:
     rows = re.findall(r"^\| `(QUALIT_\w+)` \| `(\w+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert sorted(rows) == sorted((variable, attribute) for attribute, variable in ENVIRONMENT.items())
+
+
+def test_the_sandbox_gateways_page_shows_every_method_fault_and_operation() -> None:
+    page = (ROOT / "docs" / "sandbox-gateway.md").read_text()
+    rows = re.findall(r"^\| `(test-[\w-]+)` \| (\w+) \|", page, re.MULTILINE)
+    assert rows == [(method.id, method.kind) for method in METHODS]
+    named = set(re.findall(r"`(\w+)`", page))
+    assert {*OPERATIONS, *get_args(FaultKind)} <= named
+    codes = {behaviour.decline_code for behaviour in BEHAVIOURS.values() if behaviour.decline_code}
+    assert codes <= named
 
 
 def test_a_refusal_cites_a_rule_that_exists() -> None:
