@@ -32,6 +32,7 @@ CLIENT = [
 
 PLATFORM = [
     "alembic>=1.16,<2",
+    "dbos>=3.4,<3.5",
     "libvirt-python>=9",
     "psycopg[binary]>=3.2,<4",
     "SQLAlchemy>=2.0.40,<3",

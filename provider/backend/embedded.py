@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,9 +47,12 @@ from provider.platform.hypervisor.port import (
 from provider.platform.machines import present_specification
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.payments.sandbox import SandboxGateway
-from provider.platform.purchase import cancel, run
+from provider.platform.purchase import cancel
+from provider.platform.purchase.runs import RunQueue
 from provider.platform.records import catalogues, contracts, orders, servers
 from provider.platform.views import contract_view, server_view
+from provider.platform.workers import buying, detached, engine, work
+from provider.platform.workers.work import Report
 
 
 def connect(configuration: Configuration) -> EmbeddedBackend:
@@ -74,14 +77,32 @@ class EmbeddedBackend(Backend):
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
         self._connecting = threading.Lock()
+        self._interrupted = threading.Event()
         self._hypervisor: Hypervisor | None = None
 
     def close(self) -> None:
-        """Close the records' connections. The backend opens them again if it is used again."""
+        """Close the records' connections, and leave what is open to a worker that outlives this process.
+
+        The backend opens them again if it is used again.
+        """
         with self._opening:
             if self._opened is not None:
+                self._leave(self._opened.platform)
                 self._opened.platform.database.close()
             self._opened = None
+
+    def interrupt(self, wanted: bool = True) -> None:
+        if wanted:
+            self._interrupted.set()
+        else:
+            self._interrupted.clear()
+
+    def _leave(self, platform: Platform) -> None:
+        if engine.is_serving(platform):
+            # The worker first: this process may be killed while the engine comes to its end.
+            with suppress(UnavailableError):
+                detached.leave_open_orders(platform, self._configuration)
+            engine.stop(platform)
 
     # -- reading -------------------------------------------------------------------------------------------
     def now(self) -> datetime:
@@ -182,12 +203,12 @@ class EmbeddedBackend(Backend):
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
             lapse.suspend_and_end(platform)
-            return run.buy(platform, purchase, timeout_seconds=timeout_seconds)
+            return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 
     def resume(self, order_id: str, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
-            return run.resume(platform, order_id, timeout_seconds=timeout_seconds)
+            return buying.resume(platform, order_id, timeout_seconds=timeout_seconds)
 
     def cancel_order(self, order_id: str, *, timeout_seconds: float) -> OrderView:
         """Cancel an order that is not paid (L4); one that was paid after all is delivered.
@@ -196,7 +217,12 @@ class EmbeddedBackend(Backend):
             RefusedError: there is no such order, or it is paid.
         """
         with self._platform() as platform:
-            return cancel.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)
+            return buying.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)
+
+    def work(self, *, until_idle: bool, report: Report, stop: threading.Event) -> None:
+        """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
+        with self._platform() as platform:
+            work.work(platform, until_idle=until_idle, report=report, stop=stop)
 
     def confirm_payment(self, payment_id: str) -> None:
         """Confirm a payment of the sandbox gateway as its customer would at the payment's URL.
@@ -306,6 +332,8 @@ class EmbeddedBackend(Backend):
             catalogue=catalogue,
             gateway=self._gateway,
             hypervisor=self._connected_hypervisor,
+            runs=RunQueue(database.url),
+            interrupted=self._interrupted,
             redefines_machines=configuration.libvirt_uri.startswith("test:"),
         )
 

@@ -256,6 +256,10 @@ class Backend(Protocol):
         """Release what is held open; no call follows."""
         ...
 
+    def interrupt(self, wanted: bool = True) -> None:
+        """Let whoever waits for an order have what is known now; the order goes on without them."""
+        ...
+
     # -- reading -------------------------------------------------------------------------------------------
     def now(self) -> datetime: ...
 

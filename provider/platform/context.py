@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,11 @@ from provider.platform.database.engine import Database
 from provider.platform.home import last_instant
 from provider.platform.hypervisor.port import Hypervisor
 from provider.platform.payments.port import PaymentGateway
+from provider.platform.purchase.runs import RunQueue
 from provider.platform.records import contracts, servers
+
+RETRY_SECONDS = (0.2, 1.0, 3.0)
+"""The pauses before something that is out of reach is tried again; after the last one somebody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Platform:
     """One account's platform in this process; safe to use from several threads.
 
     ``hypervisor`` connects when it is first called. ``redefines_machines`` is true for a host that forgets its
-    machines, so that a missing one is made again whenever it is looked at.
+    machines, so that a missing one is made again whenever it is looked at. Once ``interrupted`` is set nobody waits
+    for an order any more.
     """
 
     folder: Path
@@ -36,7 +42,9 @@ class Platform:
     catalogue: Catalogue
     gateway: PaymentGateway
     hypervisor: Callable[[], Hypervisor]
+    runs: RunQueue
     redefines_machines: bool = False
+    interrupted: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
         """The platform's time."""

@@ -11,8 +11,8 @@ from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.locks import contract_lock
 from provider.platform.purchase.cancel import withdraw
+from provider.platform.purchase.outcome import recorded
 from provider.platform.purchase.refund import begin_refund, refund
-from provider.platform.purchase.run import recorded
 from provider.platform.records import addresses, contracts, orders, servers
 from provider.platform.records.servers import Server
 from provider.platform.refusals import raise_refusals

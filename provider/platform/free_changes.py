@@ -14,12 +14,11 @@ from provider.commerce.contract import Contract
 from provider.commerce.policy import operating_system, payment_means, term
 from provider.commerce.proposal import is_free, with_operating_system
 from provider.platform import machines, user_data
-from provider.platform.context import Deadline, Platform
+from provider.platform.context import RETRY_SECONDS, Deadline, Platform
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
 from provider.platform.purchase.deliver import bring_forward
-from provider.platform.purchase.run import RETRY_SECONDS
 from provider.platform.records import catalogues, contracts, servers
 from provider.platform.records.addresses import AddressPool
 from provider.platform.records.servers import Server

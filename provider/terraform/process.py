@@ -58,6 +58,9 @@ class Process:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
+        # First, because the host kills the process two seconds after it asked it to end.
+        if self._provider.done() and self._provider.exception() is None:
+            self._provider.result().close()
         self._server.stop(_GRACE_SECONDS).wait()
 
     def wait(self) -> None:

@@ -23,6 +23,8 @@ def postgres() -> Iterator[str | None]:
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> MemoryHypervisor:
     machine_host = MemoryHypervisor()
+    for module in ("purchase.flow", "free_changes"):
+        monkeypatch.setattr(f"provider.platform.{module}.RETRY_SECONDS", (0.05,))
     monkeypatch.setattr("provider.platform.hypervisor.connect.connect_hypervisor", lambda uri, home: machine_host)
     return machine_host
 

@@ -79,6 +79,12 @@ class Boxes:
         self.kept: dict[str, Values] = {}
         self.addresses = itertools.count(1)
 
+    def interrupt(self, wanted: bool = True) -> None:
+        """Nothing is waited for here."""
+
+    def close(self) -> None:
+        """Nothing is held open here."""
+
 
 def boxes(backend: Backend) -> Boxes:
     return cast(Boxes, backend)

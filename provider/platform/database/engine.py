@@ -40,8 +40,9 @@ class Database:
 
     def __init__(self, url: URL, place: str) -> None:
         self.place = place
+        self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self._engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, isolation_level="SERIALIZABLE")
+        self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -121,6 +122,11 @@ def make_home(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise describe_home_failure(error, home) from error
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    # A server that was restarted has closed what the pool holds: such a connection is replaced before it is used.
+    return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
 
 
 def _sqlite_engine(url: URL) -> Engine:

@@ -174,6 +174,9 @@ orders = Table(
     Column("action_required_at", Instant),
     Column("paid_at", Instant),
     Column("finished_at", Instant),
+    Column("run", Integer, nullable=False, server_default="0"),
+    Column("waits_for", String(16)),
+    Column("retry_at", Instant),
     CheckConstraint("amount >= 0 AND refunded >= 0 AND refunded <= amount", name="amounts"),
     Index(
         "uq_orders_natural_key",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from provider.backend.port import UNPAID, OrderView, RefusedError, UnavailableError
-from provider.platform.context import Deadline, Platform
+from provider.backend.port import UNPAID, RefusedError, UnavailableError
+from provider.platform.context import Platform
 from provider.platform.locks import contract_lock
 from provider.platform.payments.port import GatewayRefusedError
 from provider.platform.purchase import pay
-from provider.platform.purchase.run import advance, recorded
+from provider.platform.purchase.outcome import recorded
 from provider.platform.records import orders
 from provider.platform.records.orders import Order
 
@@ -17,17 +17,17 @@ CONFIRMATION = timedelta(hours=24)
 """How long a payment waits for its customer."""
 
 
-def cancel_order(platform: Platform, order_id: str, *, timeout_seconds: float) -> OrderView:
-    """Cancel an order that is not paid and give its quote back; one that was paid after all is delivered.
+def cancel_order(platform: Platform, order_id: str, *, timeout_seconds: float) -> None:
+    """Cancel an order that is not paid and give its quote back; one that was paid after all goes on.
 
     Raises:
-        RefusedError: the order is paid.
+        RefusedError: the order is paid, or there is none.
     """
     order = recorded(platform, order_id)
     with contract_lock(platform.folder, order.contract_id, seconds=timeout_seconds):
         order = recorded(platform, order_id)
         if order.status == "cancelled":
-            return order.view()
+            return
         if order.status not in UNPAID:
             raise RefusedError(
                 "The order cannot be cancelled",
@@ -35,7 +35,7 @@ def cancel_order(platform: Platform, order_id: str, *, timeout_seconds: float) -
                 rule="L4",
                 order_id=order.id,
             )
-        return _cancel(platform, order, "It was cancelled; nothing was charged.", Deadline(timeout_seconds))
+        _cancel(platform, order, "It was cancelled; nothing was charged.")
 
 
 def cancel_unconfirmed(platform: Platform) -> None:
@@ -47,7 +47,7 @@ def cancel_unconfirmed(platform: Platform) -> None:
             with contract_lock(platform.folder, order.contract_id, seconds=0):
                 present = recorded(platform, order.id)
                 if present.status == "action_required":
-                    _cancel(platform, present, "The payment was not confirmed within 24 hours.", Deadline(0))
+                    _cancel(platform, present, "The payment was not confirmed within 24 hours.")
         except UnavailableError:
             continue
 
@@ -64,8 +64,9 @@ def withdraw(platform: Platform, order: Order, reason: str) -> None:
     pay.give_up(platform, order, "cancelled", reason)
 
 
-def _cancel(platform: Platform, order: Order, reason: str, deadline: Deadline) -> OrderView:
+def _cancel(platform: Platform, order: Order, reason: str) -> None:
     withdraw(platform, order, reason)
     present = recorded(platform, order.id)
-    # The customer paid after all, so it is delivered.
-    return advance(platform, order.id, deadline) if present.status == "paid" else present.view()
+    if present.status == "paid" and present.waits_for is not None:
+        # The customer paid after all, so it is delivered.
+        platform.database.write(lambda connection: platform.runs.enqueue_next(connection, present))

@@ -1,4 +1,7 @@
-"""Placing an order: one transaction that uses the quote up and reserves what is bought. Nothing is paid here."""
+"""Placing an order: one transaction that uses the quote up, reserves what is bought and enqueues its run.
+
+Nothing is paid here.
+"""
 
 from __future__ import annotations
 
@@ -104,6 +107,7 @@ class _Placing:
         order = self._order(connection, quote, proposal, contract, now)
         self._check_reinstall(connection, proposal, contract)
         orders.insert_order(connection, order)
+        self.platform.runs.enqueue(connection, order)
         quotes.use(connection, quote.id, order.id)
         expected = accept(contract, proposal, at=now, order_id=order.id)
         if isinstance(proposal.change, NewContract):
@@ -137,6 +141,8 @@ class _Placing:
         server = servers.living_on(connection, order.contract_id)
         if server is not None and server.status != "active" and self.purchase.settings is not None:
             servers.configure(connection, server.id, self.purchase.settings)
+        if order.waits_for is not None:
+            self.platform.runs.enqueue_next(connection, order)
         return order.id
 
     def _contract(self, connection: Connection, proposal: Proposal, now: datetime) -> Contract | None:
@@ -193,6 +199,7 @@ class _Placing:
             action_required_at=None,
             failure=None,
             placed_at=now,
+            run=1,
         )
 
     def _name(self, connection: Connection, proposal: Proposal) -> str:

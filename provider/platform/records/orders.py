@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -18,13 +18,21 @@ from provider.platform.database import tables
 
 _orders = tables.orders
 
+WaitsFor = Literal["customer", "gateway", "host", "records", "worker"]
+"""Whom an order waits for that no run takes forward: its customer's confirmation, the payment gateway, the host of its
+machine, the records themselves; or just for a worker."""
+
 FINISHED: frozenset[OrderStatus] = frozenset({"active", "refunded", "declined", "cancelled"})
 NOTHING_BOUGHT: frozenset[OrderStatus] = frozenset({"refunded", "declined", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as it is recorded. ``name`` is that of its server or, without one, of its contract."""
+    """An order as it is recorded. ``name`` is that of its server or, without one, of its contract.
+
+    ``run`` numbers the workflow that takes it forward; with ``waits_for`` that one is over, and after ``retry_at``, in
+    real time, a worker starts the next.
+    """
 
     id: str
     kind: OrderKind
@@ -41,6 +49,9 @@ class Order:
     action_required_at: datetime | None
     failure: str | None
     placed_at: datetime
+    run: int = 0
+    waits_for: WaitsFor | None = None
+    retry_at: datetime | None = None
 
     @property
     def line(self) -> LineKey:
@@ -96,6 +107,7 @@ def insert_order(connection: Connection, order: Order) -> None:
             monthly_price=proposal.monthly_price,
             payment_method=order.payment_method,
             placed_at=order.placed_at,
+            run=order.run,
         )
     )
 
@@ -116,6 +128,12 @@ def of_contract(connection: Connection, contract_id: str | None) -> Sequence[Ord
 def open_of_contract(connection: Connection, contract_id: str) -> Sequence[Order]:
     """Placed and not finished."""
     return [order for order in of_contract(connection, contract_id) if order.status not in FINISHED]
+
+
+def unfinished(connection: Connection) -> Sequence[Order]:
+    """Every order that is placed and not finished, oldest first."""
+    query = select(_orders).where(_orders.c.status.not_in(FINISHED)).order_by(_orders.c.number)
+    return [_order(row) for row in connection.execute(query)]
 
 
 def holding_line(connection: Connection, proposal: Proposal) -> Order | None:
@@ -143,6 +161,24 @@ def move(connection: Connection, order_id: str, before: OrderStatus, after: Orde
     return connection.execute(statement.values(status=after, **values)).rowcount > 0
 
 
+def begin_run(connection: Connection, order: Order) -> int | None:
+    """Number the next run of an order; None when somebody else began one, or it is finished, since it was read."""
+    statement = update(_orders).where(
+        _orders.c.id == order.id, _orders.c.run == order.run, _orders.c.status.not_in(FINISHED)
+    )
+    begun = connection.execute(statement.values(run=order.run + 1, waits_for=None, retry_at=None)).rowcount > 0
+    return order.run + 1 if begun else None
+
+
+def end_run(connection: Connection, order_id: str, run: int, waits_for: WaitsFor, retry_at: datetime | None) -> None:
+    """Record whom an order waits for whose run is over; a run that was replaced records nothing."""
+    connection.execute(
+        update(_orders)
+        .where(_orders.c.id == order_id, _orders.c.run == run, _orders.c.status.not_in(FINISHED))
+        .values(waits_for=waits_for, retry_at=retry_at)
+    )
+
+
 def note_failure(connection: Connection, order_id: str, failure: str) -> None:
     """Keep why an order does not go on at present."""
     connection.execute(update(_orders).where(_orders.c.id == order_id).values(failure=failure))
@@ -165,4 +201,7 @@ def _order(row: Row[Any]) -> Order:
         action_required_at=row.action_required_at,
         failure=row.failure,
         placed_at=row.placed_at,
+        run=row.run,
+        waits_for=row.waits_for,
+        retry_at=row.retry_at,
     )

@@ -15,13 +15,13 @@ from provider.pulumi.server.server import Server
 def handshake(server: Server, request: Any) -> Any:
     """A new engine: what an earlier one cancelled is over."""
     server.engine.connect(request.engine_address)
-    server.stopping = False
+    server.begin()
     return rpc.ProviderHandshakeResponse(accept_secrets=True, accept_outputs=True)
 
 
 def attach(server: Server, request: Any) -> Any:
     server.engine.connect(request.address)
-    server.stopping = False
+    server.begin()
     return pb.Empty()
 
 
@@ -51,6 +51,6 @@ def get_mappings(_server: Server, _request: Any) -> Any:
 
 
 def cancel(server: Server, _request: Any) -> Any:
-    """Begin nothing new. What runs is finished: a purchase cannot be left in the middle."""
-    server.stopping = True
+    """Begin nothing new. A step that runs is finished; an order that is waited for goes on with a worker."""
+    server.stop()
     return pb.Empty()

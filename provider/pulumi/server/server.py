@@ -95,7 +95,20 @@ class Server:
         if configuration not in self._connected:
             self._connected[configuration] = self._connect(configuration)
         self._backend = self._connected[configuration]
-        self.stopping = False
+        self.begin()
+
+    def stop(self) -> None:
+        """Begin nothing new, and wait for no order any more: it goes on without this process."""
+        self._let_begin(allowed=False)
+
+    def begin(self) -> None:
+        """A new engine: what an earlier one cancelled is over."""
+        self._let_begin(allowed=True)
+
+    def _let_begin(self, *, allowed: bool) -> None:
+        self.stopping = not allowed
+        for backend in self._connected.values():
+            backend.interrupt(not allowed)
 
     def backend(self) -> Backend:
         """The platform; raises UnavailableError when the provider is not configured."""

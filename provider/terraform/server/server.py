@@ -81,8 +81,21 @@ class Server:
         except KeyError:
             raise UnknownTypeError(type_name) from None
 
+    def stop(self) -> None:
+        """Begin nothing new, and wait for no order any more: it goes on without this process."""
+        self.stopping = True
+        if self._backend is not None:
+            self._backend.interrupt()
+
+    def close(self) -> None:
+        """Release what is held open; no call follows."""
+        if self._backend is not None:
+            self._backend.close()
+        self._backend = None
+
     def configure(self, configuration: Configuration) -> None:
         """Connect to the platform; raises BackendError."""
+        self.close()
         self._backend = self._connect(configuration)
         self._unknown = ()
 

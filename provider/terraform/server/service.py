@@ -27,8 +27,8 @@ Call = Callable[[Server, Any], Any]
 
 
 def stop_provider(server: Server, _request: Any) -> Any:
-    """Begin nothing new. What runs is finished: a purchase cannot be left in the middle."""
-    server.stopping = True
+    """Begin nothing new. A step that runs is finished; an order that is waited for goes on with a worker."""
+    server.stop()
     return tf6.StopProvider.Response()
 
 

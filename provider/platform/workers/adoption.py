@@ -1,0 +1,84 @@
+"""Taking up what nobody works on: runs of executors that are gone, orders whose run was lost, waits that are over.
+
+Called again and again by whoever waits for an order, and by workers. Only what nobody holds is touched.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from dbos import DBOS, WorkflowStatus
+
+from provider.platform.context import Platform
+from provider.platform.purchase.runs import FLOW, FLOWS, QUEUE, WORKFLOW, run_id
+from provider.platform.records import orders
+from provider.platform.records.orders import Order
+from provider.platform.workers.executor import abandoned, left_behind
+
+WAITING = frozenset({"ENQUEUED", "DELAYED"})
+
+
+def adopt(platform: Platform, executor_id: str) -> None:
+    """Take up the runs of executors whose process is gone, and give each open order without a run its next one."""
+    _take_over(platform, executor_id)
+    for order in _without_run(platform):
+        _begin_next(platform, order)
+
+
+def wake_due(platform: Platform) -> None:
+    """Begin the next run of each order whose wait is over."""
+    now = datetime.now(UTC)
+    with platform.database.read() as connection:
+        due = [order for order in orders.unfinished(connection) if _is_due(order, now)]
+    for order in due:
+        _begin_next(platform, order)
+
+
+def _begin_next(platform: Platform, order: Order) -> None:
+    platform.database.write(lambda connection: platform.runs.enqueue_next(connection, order))
+
+
+def _is_due(order: Order, now: datetime) -> bool:
+    if order.waits_for is None or order.waits_for == "customer":
+        return False
+    return order.retry_at is None or order.retry_at <= now
+
+
+def _take_over(platform: Platform, executor_id: str) -> None:
+    running: dict[str, list[WorkflowStatus]] = defaultdict(list)
+    for workflow in _workflows(status="PENDING"):
+        running[workflow.executor_id or ""].append(workflow)
+    for other in {*running, *left_behind(platform.folder)} - {executor_id}:
+        with abandoned(platform.folder, other) as is_abandoned:
+            if not is_abandoned:
+                continue
+            # Looked at again: whoever held the lock until now may have taken them.
+            for workflow in _workflows(status="PENDING", executor_id=other):
+                if workflow.app_version == FLOW:
+                    DBOS.resume_workflow(workflow.workflow_id, queue_name=QUEUE)
+                elif workflow.app_version in FLOWS:
+                    # An earlier flow's run is over; its order goes on with a run of today's flow.
+                    DBOS.cancel_workflow(workflow.workflow_id)
+
+
+def _without_run(platform: Platform) -> Iterator[Order]:
+    """Open orders that wait for nobody and that no run takes forward: it failed, or is of an earlier flow."""
+    with platform.database.read() as connection:
+        going_on = [order for order in orders.unfinished(connection) if order.waits_for is None]
+    if not going_on:
+        return
+    ids = [run_id(order.id, order.run) for order in going_on]
+    known = {workflow.workflow_id: workflow for workflow in _workflows(workflow_ids=ids)}
+    for order in going_on:
+        workflow = known.get(run_id(order.id, order.run))
+        if workflow is not None and workflow.status in WAITING and workflow.app_version in FLOWS[:-1]:
+            DBOS.cancel_workflow(workflow.workflow_id)
+            yield order
+        elif workflow is None or workflow.status not in (*WAITING, "PENDING"):
+            yield order
+
+
+def _workflows(**which: object) -> list[WorkflowStatus]:
+    return DBOS.list_workflows(name=WORKFLOW, load_input=False, load_output=False, **which)  # type: ignore[arg-type]

@@ -1,0 +1,88 @@
+"""The work of a worker: take up what is open, wake what has waited long enough, and what time brings about."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from provider.backend.port import UnavailableError
+from provider.platform import lapse
+from provider.platform.context import Platform
+from provider.platform.payments.port import GatewayUnavailableError
+from provider.platform.purchase import cancel
+from provider.platform.records import orders
+from provider.platform.records.orders import Order
+from provider.platform.workers.engine import serving
+
+LOOK_SECONDS = 0.5
+SOON_SECONDS = 120.0
+"""A worker that ends when it is idle still waits for retries that are due within this time."""
+
+PATIENCE_SECONDS = 300.0
+"""How long a worker waits for its database to come back."""
+
+Report = Callable[[Order], None]
+"""Called with each order whose status or wait has changed since it was last looked at."""
+
+
+def work(platform: Platform, *, until_idle: bool, report: Report, stop: threading.Event) -> None:
+    """Run purchases until ``stop`` is set; with ``until_idle`` until nothing is open that could go on soon.
+
+    Raises:
+        UnavailableError: the home or its database cannot be used for longer than a restart takes.
+    """
+    from provider.platform.workers import adoption
+
+    watch = _Watch(platform, report)
+    with serving(platform) as executor_id:
+        answered = time.monotonic()
+        while not stop.wait(LOOK_SECONDS):
+            try:
+                adoption.adopt(platform, executor_id)
+                adoption.wake_due(platform)
+                _let_time_pass(platform)
+                open_orders = watch.look()
+            except UnavailableError:
+                if time.monotonic() - answered > PATIENCE_SECONDS:
+                    raise
+                continue
+            answered = time.monotonic()
+            if until_idle and not any(map(_goes_on_soon, open_orders)):
+                return
+
+
+def _goes_on_soon(order: Order) -> bool:
+    if order.waits_for is None:
+        return True
+    if order.waits_for == "customer" or order.retry_at is None:
+        return order.waits_for != "customer"
+    return order.retry_at.timestamp() - time.time() < SOON_SECONDS
+
+
+def _let_time_pass(platform: Platform) -> None:
+    """What becomes due: payments that nobody confirmed, contracts that were not renewed."""
+    try:
+        cancel.cancel_unconfirmed(platform)
+        lapse.suspend_and_end(platform)
+    except GatewayUnavailableError:
+        return  # The next look tries again.
+
+
+class _Watch:
+    def __init__(self, platform: Platform, report: Report) -> None:
+        self._platform = platform
+        self._report = report
+        self._seen: dict[str, Order] = {}
+
+    def look(self) -> list[Order]:
+        """The open orders now, after what changed was reported."""
+        with self._platform.database.read() as connection:
+            present = {order.id: order for order in orders.unfinished(connection)}
+            gone = [order for id_ in self._seen.keys() - present.keys() if (order := orders.get(connection, id_))]
+        for order in (*gone, *present.values()):
+            before = self._seen.get(order.id)
+            if before is None or (before.status, before.waits_for) != (order.status, order.waits_for):
+                self._report(order)
+        self._seen = present
+        return list(present.values())
