@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Path, Value, Values
-from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Schema, SetOf, Type
+from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema, SetOf, Type
 
 _DIGITS = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 _CARD = re.compile(r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6\d{15,18}")
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 DEFAULT_TIMEOUT = 600.0
 """Seconds that an operation waits unless ``timeouts`` says otherwise."""
 
 
 def check_values(schema: Schema, config: Values) -> Diagnostics:
-    """The closed lists of the schema are kept, and nothing looks like a card number (N8)."""
-    return (*_closed_lists(schema, config), *_card_numbers(schema.attributes, config))
+    """The closed lists of the schema are kept, and numbers are whole: nothing is sold in parts."""
+    return (*_closed_lists(schema, config), *_whole_numbers(schema, config))
+
+
+def without_card_numbers(schema: Schema, config: Values, others: Diagnostics) -> Diagnostics:
+    """What is wrong with a configuration: ``others``, unless a value looks like a card number (N8).
+
+    Then only that is said: the other words could repeat the number.
+    """
+    return tuple(_card_numbers(schema.attributes, config)) or others
 
 
 def is_given(value: Value) -> bool:
@@ -48,13 +57,7 @@ def check_money(attribute: str, value: Value) -> Diagnostics:
 
 def parse_money(text: str) -> Decimal | None:
     """The amount that a text such as ``"25.00"`` names, None if it names none."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or amount < 0 or amount != amount.quantize(Decimal("0.01")):
-        return None
-    return amount
+    return Decimal(text) if _AMOUNT.fullmatch(text) else None
 
 
 def check_timeouts(config: Values) -> Diagnostics:
@@ -97,14 +100,27 @@ def _closed_lists(schema: Schema, config: Values) -> Iterator[Diagnostic]:
         if attribute.values and value is not None and value is not UNKNOWN and value not in attribute.values:
             shown = f'"{value}"' if isinstance(value, str) else str(value)
             allowed = ", ".join(f'"{v}"' if isinstance(v, str) else str(v) for v in attribute.values)
-            rule = f" (rule {_list_rule(name)})"
             yield Diagnostic(
-                "error", f"Invalid {name}{rule}", f"{name} is {shown}; it can be one of {allowed}.", (name,)
+                "error", f"Invalid {name}{_rule(name)}", f"{name} is {shown}; it can be one of {allowed}.", (name,)
             )
 
 
-def _list_rule(name: str) -> str:
-    return {"term_months": "S4", "type": "S2", "power_state": "S7"}[name]
+def _whole_numbers(schema: Schema, config: Values) -> Iterator[Diagnostic]:
+    for name, attribute in schema.attributes.items():
+        value = config.get(name)
+        if attribute.type is not Scalar.NUMBER or attribute.values or value is None or value is UNKNOWN:
+            continue
+        if not isinstance(value, int):
+            yield Diagnostic(
+                "error", f"Invalid {name}{_rule(name)}", f"{name} is {value}; it takes a whole number.", (name,)
+            )
+
+
+_RULES = {"term_months": "S4", "type": "S2", "quantity": "S2", "power_state": "S7"}
+
+
+def _rule(name: str) -> str:
+    return f" (rule {_RULES[name]})" if name in _RULES else ""
 
 
 def _card_numbers(attributes: Mapping[str, Attribute], config: Mapping[str, Value]) -> Iterator[Diagnostic]:

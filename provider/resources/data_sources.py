@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provider.backend.port import Backend, BackendError, OrderView, ServerView
 from provider.resources import attributes as shared
-from provider.resources.checks import check_values
+from provider.resources.checks import check_values, without_card_numbers
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Value, Values
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema
 
@@ -36,7 +36,7 @@ class Lookup:
     """From the configuration to the computed attributes."""
 
     def validate(self, config: Values) -> Diagnostics:
-        return check_values(self.schema, config)
+        return without_card_numbers(self.schema, config, check_values(self.schema, config))
 
     def read(self, config: Values, backend: Backend) -> StateResult:
         try:

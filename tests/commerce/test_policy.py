@@ -73,6 +73,12 @@ def test_an_unknown_part_of_a_new_contract_is_not_checked() -> None:
     assert [(refusal.rule, refusal.attribute) for refusal in refusals] == [("S1", "offer"), ("S4", "term_months")]
 
 
+def test_s1_an_offer_that_several_are_equally_near_to_is_not_guessed() -> None:
+    (refusal,) = policy.offer(load_catalogue(), "vps-3")
+    assert "Did you mean" not in refusal.detail
+    assert '"vps-8"' in refusal.detail
+
+
 def test_s2_an_unknown_type_is_refused_with_those_that_are_known() -> None:
     (refusal,) = policy.quantity(load_catalogue(), "memroy", 4)
     assert (refusal.rule, refusal.attribute) == ("S2", "type")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from provider.backend.port import Backend
@@ -32,6 +34,13 @@ def test_s2_an_addition_shows_its_unit_price_and_charges_it(host: Host, server: 
     running = backend.server(server)
     assert running is not None
     assert running.characteristics.disk_gib == 90
+
+
+@pytest.mark.parametrize("quantity", [Decimal("10.5"), Decimal("1e-30")])
+def test_s2_a_part_of_a_unit_is_refused_on_the_quantity(host: Host, server: str, quantity: Decimal) -> None:
+    with pytest.raises(AnswerError, match=r"Invalid quantity \(rule S2\).*whole number") as refused:
+        host.plan("qualit_resource", more(host, server, quantity))
+    assert [step.attribute_name for step in refused.value.errors[0].attribute.steps] == ["quantity"]
 
 
 @pytest.mark.parametrize(("type_", "quantity"), [("vcpu", 2), ("memory", 4), ("ipv4", 1), ("bandwidth", 300)])

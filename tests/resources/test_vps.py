@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from provider.backend.port import Backend
@@ -58,6 +60,27 @@ def test_p7_an_unknown_name_leaves_even_the_id_unknown(host: Host) -> None:
 def test_s1_a_known_part_is_checked_while_another_is_unknown(host: Host) -> None:
     with pytest.raises(AnswerError, match="rule S3"):
         host.plan("qualit_vps", web(host, offer=UNKNOWN, os="plan-9"))
+
+
+@pytest.mark.parametrize("amount", ["5 EUR", "-1", "", " 7.00 ", "1_000", "1e5", "1.234", "٣", "9" * 40])
+def test_p7_a_max_charge_that_is_no_amount_is_refused_on_it(host: Host, amount: str) -> None:
+    with pytest.raises(AnswerError, match=r"Invalid max_charge \(rule P7\)") as refused:
+        host.plan("qualit_vps", web(host, max_charge=amount))
+    assert [step.attribute_name for step in refused.value.errors[0].attribute.steps] == ["max_charge"]
+
+
+@pytest.mark.parametrize("attribute", ["name", "hostname", "max_charge", "power_state", "payment_method"])
+def test_n8_a_card_number_in_any_attribute_is_all_that_is_said_and_not_repeated(host: Host, attribute: str) -> None:
+    with pytest.raises(AnswerError, match="rule N8") as refused:
+        host.plan("qualit_vps", web(host, **{attribute: "4111 1111 1111 1111"}))
+    assert "1111" not in str(refused.value)
+    assert [len(one.attribute.steps) for one in refused.value.errors] == [0]
+
+
+def test_s5_without_a_means_of_payment_the_refusal_says_where_to_write_one(host: Host, tmp_path: Path) -> None:
+    host.configure(home=str(tmp_path / "other"), libvirt_uri="test:///default")
+    with pytest.raises(AnswerError, match=r"rule S5.*Write payment_method here.*QUALIT_PAYMENT_METHOD.*test-visa"):
+        host.plan("qualit_vps", web(host))
 
 
 def test_c1_a_better_offer_charges_the_difference_and_keeps_the_server(host: Host, backend: Backend) -> None:

@@ -141,7 +141,10 @@ def payment_means(method: str | None, kinds: Mapping[str, str], *, contact: str)
         f"To pay in another way, write to {contact} before you order."
     )
     if method is None:
-        detail = f"No payment_method is given, and the account has no default one. {terms}"
+        detail = (
+            "No payment_method is given, and the account has no default one. Write payment_method here or in the "
+            f"provider's configuration, or set QUALIT_PAYMENT_METHOD. {terms}"
+        )
         return (Refusal("S5", "payment_method", "No payment method", detail),)
     if _CARD_NUMBER.search(method):
         detail = (

@@ -32,12 +32,13 @@ def written(attribute: str, value: str | int) -> str:
 
 
 def choice(what: str, value: str, known: Iterable[str]) -> str:
-    """The values that there are, and the one that an unknown ``value`` is likely to mean."""
+    """The values that there are, and the one that an unknown ``value`` is likely to mean, if only one is near."""
     import difflib  # Only a refusal needs it.
 
     values = list(known)
-    near = difflib.get_close_matches(value.lower(), values, n=1)
-    meant = f'Did you mean "{near[0]}"? ' if near else ""
+    near = difflib.get_close_matches(value.lower(), values, n=2)
+    likeness = [difflib.SequenceMatcher(None, each, value.lower()).ratio() for each in near]
+    meant = f'Did you mean "{near[0]}"? ' if near and likeness[0] > max(likeness[1:], default=0) else ""
     return f"{meant}The {what} are {listed(values)}." if values else f"There are no {what}."
 
 

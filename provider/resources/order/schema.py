@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provider.commerce import policy
 from provider.resources import attributes as shared
-from provider.resources.checks import check_money, check_timeouts, check_values
+from provider.resources.checks import check_money, check_timeouts, check_values, without_card_numbers
 from provider.resources.model import Diagnostic, Diagnostics, Values
 from provider.resources.schema import Attribute, Scalar, Schema
 
@@ -49,9 +49,10 @@ SCHEMA = Schema(
 def validate(config: Values) -> Diagnostics:
     """Static checks of an order's configuration."""
     names = policy.name("name", config["name"]) if isinstance(config["name"], str) else ()
-    return (
+    problems = (
         *check_values(SCHEMA, config),
         *check_money("max_charge", config["max_charge"]),
         *check_timeouts(config),
         *(Diagnostic.of_refusal(refusal) for refusal in names),
     )
+    return without_card_numbers(SCHEMA, config, problems)

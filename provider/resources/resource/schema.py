@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provider.resources import attributes as shared
-from provider.resources.checks import check_money, check_timeouts, check_values
+from provider.resources.checks import check_money, check_timeouts, check_values, without_card_numbers
 from provider.resources.model import Diagnostics, Values
 from provider.resources.schema import Attribute, ListOf, Scalar, Schema
 
@@ -56,8 +56,9 @@ SCHEMA = Schema(
 
 def validate(config: Values) -> Diagnostics:
     """Static checks of an additional resource's configuration."""
-    return (
+    problems = (
         *check_values(SCHEMA, config),
         *check_money("max_charge", config["max_charge"]),
         *check_timeouts(config),
     )
+    return without_card_numbers(SCHEMA, config, problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provider.commerce import policy
 from provider.resources import attributes as shared
-from provider.resources.checks import check_money, check_timeouts, check_values, is_given
+from provider.resources.checks import check_money, check_timeouts, check_values, is_given, without_card_numbers
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
 from provider.resources.schema import Attribute, MapOf, Scalar, Schema, SetOf
 
@@ -97,7 +97,7 @@ SCHEMA = Schema(
 
 def validate(config: Values) -> Diagnostics:
     """Static checks of a server's configuration."""
-    return (
+    problems = (
         *check_values(SCHEMA, config),
         *check_money("max_charge", config["max_charge"]),
         *check_timeouts(config),
@@ -105,6 +105,7 @@ def validate(config: Values) -> Diagnostics:
         *_whose_contract(config),
         *_user_data(config),
     )
+    return without_card_numbers(SCHEMA, config, problems)
 
 
 def _names(config: Values) -> Diagnostics:
