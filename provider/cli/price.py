@@ -124,7 +124,7 @@ def _price(sold: Catalogue, changes: Sequence[Change], at: datetime) -> Basket:
 
 def _refused(refusals: Sequence[Refusal]) -> CommandError:
     first, *others = refusals
-    further = [f"{refusal.summary} (rule {refusal.rule}): {refusal.detail}" for refusal in others]
+    further = [f"\n{refusal.summary} (rule {refusal.rule})\n{refusal.detail}" for refusal in others]
     return CommandError(f"{first.summary} (rule {first.rule})", "\n".join([first.detail, *further]))
 
 

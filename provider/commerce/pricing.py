@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from provider.commerce.contract import Contract, Line, LineKey, Period
+from provider.commerce.policy import counted
 from provider.money import round_cents
 
 if TYPE_CHECKING:
@@ -140,9 +141,7 @@ def _renewed(catalogue: Catalogue, line: Line) -> tuple[str, Decimal]:
         offer, os = line.offer or "", line.os or ""
         return solution_name(catalogue, offer, os), solution_price(catalogue, offer, os)
     resource = catalogue.additional_resource(line.key)
-    if resource is None:
-        return f"{line.key} {line.quantity}", line.monthly_price
-    return f"{line.key} {line.quantity} {resource.unit}", resource.unit_price * line.quantity
+    return counted(line.quantity, line.key), resource.unit_price * line.quantity if resource else line.monthly_price
 
 
 def solution_name(catalogue: Catalogue, offer: str, os: str) -> str:

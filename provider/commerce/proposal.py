@@ -126,8 +126,5 @@ def _description(catalogue: Catalogue, contract: Contract, change: SwitchSolutio
         solution = contract.solution
         before = solution_name(catalogue, solution.offer or "", solution.os or "")
         return f"{before} to {solution_name(catalogue, change.offer, change.os)}"
-    resource = catalogue.additional_resource(change.type)
-    unit = resource.unit if resource else ""
     held = contract.quantity(change.type)
-    quantities = f"{held} to {change.quantity}" if held else str(change.quantity)
-    return f"{change.type} {quantities} {unit}"
+    return f"{f'{held} to ' if held else ''}{policy.counted(change.quantity, change.type)}"

@@ -122,3 +122,17 @@ def test_a_test_clock_that_is_no_instant_is_told(qualit: Qualit, monkeypatch: py
     ended = qualit("price", "--offer", "vps-2")
     assert ended.exit_code == 1
     assert 'QUALIT_TEST_CLOCK cannot be used\nThe test clock is "tomorrow"' in ended.err
+
+
+def test_each_refusal_is_told_on_its_own(qualit: Qualit) -> None:
+    ended = qualit("price", "--offer", "vps-3", "--term-months", "5")
+    assert ended.exit_code == 1
+    first, second = ended.err.split("\n\n")
+    assert first.startswith("Error: Unknown offer (rule S1)\n")
+    assert second.startswith("Unknown duration (rule S4)\n")
+
+
+def test_what_is_added_is_told_in_units(qualit: Qualit) -> None:
+    printed = qualit("price", "--offer", "vps-2", "--add", "ipv4=2", "--add", "vcpu=1", "--add", "disk=50").out
+    for line in ("2 IPv4 addresses, 1 month at 2.00", "1 vCPU, 1 month at 2.00", "50 GiB of disk, 1 month at 5.00"):
+        assert line in printed

@@ -117,7 +117,7 @@ def test_p2_a_renewal_is_charged_at_the_prices_of_the_day_for_every_line() -> No
     charge = renewal_charge(load_catalogue(), contract_of(), 3)
     assert [(line.description, str(line.amount)) for line in charge.lines] == [
         ("vps-2 with suse-enterprise-15, 3 months at 15.99", "47.97"),
-        ("disk 50 GiB, 3 months at 5.00", "15.00"),
+        ("50 GiB of disk, 3 months at 5.00", "15.00"),
     ]
     assert charge.amount == Decimal("62.97")
 
@@ -132,7 +132,7 @@ def test_p2_after_suse_enterprise_the_next_renewal_is_cheaper() -> None:
 def test_p2_a_resource_that_is_no_longer_sold_is_renewed_at_its_price() -> None:
     catalogue = load_catalogue().model_copy(update={"additional_resources": ()})
     assert renewal_charge(catalogue, contract_of(), 1).lines[1] == ChargeLine(
-        "disk 50, 1 month at 4.00", Decimal("4.00")
+        "50 GiB of disk, 1 month at 4.00", Decimal("4.00")
     )
 
 
