@@ -185,7 +185,11 @@ def _reinstall(planned: Values, view: ContractView, catalogue: Catalogue, change
     if planned["allow_reinstall"] is UNKNOWN:
         return ()
     allowed = planned["allow_reinstall"] is True
-    return _refusals(policy.reinstall(catalogue, view.contract, change.os, allow_reinstall=allowed))
+    refusals = policy.reinstall(catalogue, view.contract, change.os, allow_reinstall=allowed)
+    if refusals or view.server_id is None or change.os == view.contract.solution.os:
+        return _refusals(refusals)
+    summary, detail = policy.what_a_reinstall_loses(catalogue, view.name, view.contract, change.os)
+    return (Diagnostic("warning", summary, detail, ("os",)),)
 
 
 def _show_characteristics(planned: Values, catalogue: Catalogue) -> None:

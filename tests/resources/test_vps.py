@@ -145,6 +145,18 @@ def test_c9_a_name_and_a_contract_never_change(host: Host) -> None:
         host.plan("qualit_vps", config, state)
 
 
+def test_c7_an_allowed_reinstall_says_what_it_erases(host: Host) -> None:
+    state = host.create("qualit_vps", **web(host, os="suse-enterprise-15"))
+    plan = host.plan("qualit_vps", web(host, os="ubuntu-24.04", allow_reinstall=True), state)
+    (warning,) = plan.warnings
+    assert warning.summary == "The system disk of web is erased (rule C7)"
+    assert "everything on it is lost" in warning.detail
+    assert "Nothing is paid back for SUSE Linux Enterprise Server 15" in warning.detail
+    assert [step.attribute_name for step in warning.attribute.steps] == ["os"]
+    again = host.plan("qualit_vps", web(host, os="ubuntu-24.04"), host.apply("qualit_vps", plan))
+    assert again.warnings == []
+
+
 def test_c8_ending_a_server_warns_of_what_is_lost_and_ends_the_contract(host: Host, backend: Backend) -> None:
     state = host.create("qualit_vps", **web(host))
     plan = host.plan("qualit_vps", None, state)

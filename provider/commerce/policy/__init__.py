@@ -11,7 +11,8 @@ S5 S6  ``payment_means``: a saved card or PayPal
 C1-C4  ``change``: everything about one change of one contract, as ``proposal.propose`` asks it;
        ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back
 C5     ``no_smaller_quantity``, ``move_addition``, ``change_type``
-C7     ``reinstall``: asked by the resources and at the order, as ``propose`` does not know ``allow_reinstall``
+C7     ``reinstall``: asked by the resources and at the order, as ``propose`` does not know ``allow_reinstall``;
+       ``what_a_reinstall_loses`` is the text of a warning, no refusal
 C8     ``deletion_protected``; ``what_an_end_loses`` is the text of a warning, no refusal
 C9     ``name``: what DNS and libvirt accept; ``rename``
 L2     ``paid``
@@ -43,10 +44,11 @@ from provider.commerce.policy.server import (
     name,
     reinstall,
     rename,
+    what_a_reinstall_loses,
     what_an_end_loses,
 )
 from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
-from provider.commerce.policy.wording import counted
+from provider.commerce.policy.wording import counted, written
 from provider.commerce.refusal import Refusal
 
 __all__ = [
@@ -73,5 +75,7 @@ __all__ = [
     "rename",
     "server_total",
     "term",
+    "what_a_reinstall_loses",
     "what_an_end_loses",
+    "written",
 ]

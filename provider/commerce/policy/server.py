@@ -75,10 +75,24 @@ def reinstall(catalogue: Catalogue, contract: Contract, os: str, *, allow_reinst
         f"{written('os', os)} in place of {held} reinstalls the system disk, and everything on it is lost. Write "
         f"allow_reinstall = true to have that, or {written('os', held)} to keep the server as it is."
     )
+    return (Refusal("C7", "os", "Reinstallation not allowed", detail + _cheaper_system(catalogue, held, os)),)
+
+
+def what_a_reinstall_loses(catalogue: Catalogue, server: str, contract: Contract, os: str) -> tuple[str, str]:
+    """Summary and detail of a warning that says what an allowed reinstall loses (C7)."""
+    held = contract.solution.os or ""
+    detail = (
+        f"{written('os', os)} in place of {held} reinstalls the system disk of {server}: everything on it is lost. "
+        f"Its offer, additions and addresses stay.{_cheaper_system(catalogue, held, os)}"
+    )
+    return f"The system disk of {server} is erased (rule C7)", detail
+
+
+def _cheaper_system(catalogue: Catalogue, held: str, os: str) -> str:
     before, after = catalogue.operating_system(held), catalogue.operating_system(os)
     if before and after and after.monthly_price < before.monthly_price:
-        detail += f" Nothing is paid back for {before.name}; the next renewal is cheaper."
-    return (Refusal("C7", "os", "Reinstallation not allowed", detail),)
+        return f" Nothing is paid back for {before.name}; the next renewal is cheaper."
+    return ""
 
 
 def deletion_protected(server: str) -> tuple[Refusal, ...]:
