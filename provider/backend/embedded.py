@@ -44,6 +44,7 @@ from provider.platform.hypervisor.port import (
     HypervisorUnavailableError,
     Machine,
 )
+from provider.platform.identifiers import contract_id_of
 from provider.platform.machines import present_specification
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.payments.sandbox import SandboxGateway
@@ -157,6 +158,11 @@ class EmbeddedBackend(Backend):
             now = platform.now_in(connection)
             views = [server_view(connection, server, now) for server in servers.living(connection)]
             return [view for view in views if view is not None]
+
+    def knows(self, planned_id: str) -> bool:
+        contract_id = contract_id_of(planned_id)
+        with self._platform() as platform, platform.database.read() as connection:
+            return servers.exists(connection, planned_id) or bool(orders.of_contract(connection, contract_id))
 
     def expected_contract(self, planned_id: str) -> Contract | None:
         with self._platform() as platform:

@@ -293,6 +293,10 @@ class Backend(Protocol):
 
     def servers(self) -> Sequence[ServerView]: ...
 
+    def knows(self, planned_id: str) -> bool:
+        """Whether a server or a contract of this id was ever ordered from this platform, ended or not."""
+        ...
+
     def expected_contract(self, planned_id: str) -> Contract | None:
         """The contract that buying would make, from the newest quote that holds its price.
 

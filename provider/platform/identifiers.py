@@ -20,6 +20,11 @@ def contract_id_of_server(server: str) -> str:
     return f"ctr-{_digest('contract', server)}"
 
 
+def contract_id_of(planned_id: str) -> str:
+    """The contract that an id is about: its own, or that of the server."""
+    return planned_id if planned_id.startswith("ctr-") else contract_id_of_server(planned_id)
+
+
 def contract_id_of_order(account_id: str, name: str, generation: int) -> str:
     """The id of the ``generation``-th contract that is bought with an Order of this name."""
     return f"ctr-{_digest(account_id, 'order', name, str(generation))}"

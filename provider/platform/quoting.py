@@ -10,7 +10,7 @@ from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal, accept
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
-from provider.platform.identifiers import contract_id_of_server
+from provider.platform.identifiers import contract_id_of
 from provider.platform.records import catalogues, contracts, orders, quotes
 
 
@@ -51,7 +51,7 @@ def drop_quote(platform: Platform, quote_id: str) -> None:
 
 def expected_contract(platform: Platform, planned_id: str) -> Contract | None:
     """The contract that buying would make: of the order that is open for it, else of the quote held last."""
-    contract_id = planned_id if planned_id.startswith("ctr-") else contract_id_of_server(planned_id)
+    contract_id = contract_id_of(planned_id)
     with platform.database.read() as connection:
         record = contracts.get(connection, contract_id)
         if record is not None and record.status != "ordered":

@@ -1,11 +1,11 @@
-"""A name that is taken: how to come to manage what exists, in place of buying it again (N4, C9)."""
+"""What exists and is not in the state, and what is in the state and not known: nothing is bought twice (N4, C9)."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from provider.backend.port import Backend, ContractView
-from provider.resources.model import Diagnostic
+from provider.resources.model import Diagnostic, Diagnostics, Values
 
 
 def name_taken(
@@ -25,4 +25,21 @@ def name_taken(
         "(Pulumi: aliases). If it was tainted, terraform untaint it. A replacement is never bought (rule C9); "
         "another server needs another name.",
         ("name",),
+    )
+
+
+def unknown_here(kind: Literal["server", "order"], state: Values, backend: Backend) -> Diagnostics:
+    """The refusal to take what was never ordered from this platform for ended: then it would be bought again."""
+    if any(backend.knows(id_) for id_ in (state["id"], state.get("order_id")) if id_):
+        return ()
+    resource = "qualit_vps" if kind == "server" else "qualit_order"
+    return (
+        Diagnostic(
+            "error",
+            f'The {kind} "{state["name"]}" is not known here (rule N4)',
+            f"{state['id']} was never ordered from the home or the database that is configured now, so it cannot be "
+            "told what was paid for and what runs. Set QUALIT_HOME (`home` in the provider block) and "
+            "QUALIT_DATABASE_URL (`database_url`) to what they were at the last apply. If that home is gone for good, "
+            f"take the {kind} out of the state: terraform state rm {resource}.NAME (Pulumi: pulumi state delete).",
+        ),
     )

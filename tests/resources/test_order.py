@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from provider.backend.port import Backend
 from provider.resources.model import UNKNOWN
-from tests.terraform.host import AnswerError, Host, State
+from tests.terraform.host import AnswerError, Host, Plan, State
 
 
 def bought(host: Host, **attributes: object) -> State:
@@ -37,6 +39,20 @@ def test_l5_a_server_is_planned_on_an_order_that_is_only_planned(host: Host) -> 
     applied = host.apply("qualit_vps", server)
     assert applied.values is not None
     assert applied.values["status"] == "active"
+
+
+def test_n4_a_contract_of_another_home_is_not_taken_for_ended(host: Host, tmp_path: Path) -> None:
+    order = bought(host)
+    server = host.create("qualit_vps", name="web", order_id=contract_id(order))
+    host.configure(home=str(tmp_path / "other"), libvirt_uri="test:///default", payment_method="test-visa")
+    for refuse in (
+        lambda: host.refresh("qualit_order", order),
+        lambda: host.refresh("qualit_vps", server),
+        lambda: host.plan("qualit_order", None, order),
+        lambda: host.apply("qualit_order", Plan(order, None, None, order.private)),
+    ):
+        with pytest.raises(AnswerError, match=r"not known here \(rule N4\).*QUALIT_HOME"):
+            refuse()
 
 
 def test_l5_what_belongs_to_the_order_is_refused_on_its_server(host: Host) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,23 @@ def test_s2_an_addition_shows_its_unit_price_and_charges_it(host: Host, server: 
     running = backend.server(server)
     assert running is not None
     assert running.characteristics.disk_gib == 90
+
+
+def test_c5_what_is_no_id_of_a_server_is_refused_with_the_id_of_the_server_that_has_this_name(
+    host: Host, server: str
+) -> None:
+    for written, named in (("web", f'vps_id = "{server}"'), ("ctr-000000000000", "qualit_vps.NAME.id.")):
+        with pytest.raises(AnswerError, match="Not the id of a server") as refused:
+            host.plan("qualit_resource", more(host, written, 50))
+        assert named in str(refused.value)
+        assert [step.attribute_name for step in refused.value.errors[0].attribute.steps] == ["vps_id"]
+
+
+def test_n4_an_addition_of_another_home_is_not_taken_for_gone(host: Host, server: str, tmp_path: Path) -> None:
+    state = add(host, server, 50)
+    host.configure(home=str(tmp_path / "other"), libvirt_uri="test:///default", payment_method="test-visa")
+    with pytest.raises(AnswerError, match=r"not known here \(rule N4\).*QUALIT_HOME"):
+        host.refresh("qualit_resource", state)
 
 
 @pytest.mark.parametrize("quantity", [Decimal("10.5"), Decimal("1e-30")])

@@ -8,7 +8,7 @@ import pytest
 
 from provider.backend.port import Backend
 from provider.resources.model import UNKNOWN
-from tests.terraform.host import AnswerError, Host
+from tests.terraform.host import AnswerError, Host, Plan
 
 
 def web(host: Host, **attributes: object) -> dict[str, object]:
@@ -173,6 +173,23 @@ def test_l6_a_name_used_again_is_a_new_server(host: Host, backend: Backend) -> N
     assert second.values is not None
     assert first.values["id"] != second.values["id"]
     assert len(backend.payments()) == 2
+
+
+def test_n4_a_server_of_another_home_is_not_taken_for_ended(host: Host, tmp_path: Path) -> None:
+    state = host.create("qualit_vps", **web(host))
+    assert state.values is not None
+    host.configure(home=str(tmp_path / "other"), libvirt_uri="test:///default", payment_method="test-visa")
+    for refuse in (
+        lambda: host.refresh("qualit_vps", state),
+        lambda: host.plan("qualit_vps", web(host, offer="vps-4"), state),
+        lambda: host.plan("qualit_vps", None, state),
+        lambda: host.apply("qualit_vps", Plan(state, None, None, state.private)),
+    ):
+        with pytest.raises(
+            AnswerError, match=r'The server "web" is not known here \(rule N4\).*QUALIT_HOME'
+        ) as refused:
+            refuse()
+        assert refused.value.state is None or refused.value.state.values == state.values
 
 
 def test_l3_a_server_that_ended_elsewhere_is_gone_with_a_warning(host: Host, backend: Backend) -> None:

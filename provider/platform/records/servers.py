@@ -64,6 +64,11 @@ def get_living(connection: Connection, server_id: str) -> Server | None:
     return _first(connection, _servers.c.id == server_id)
 
 
+def exists(connection: Connection, server_id: str) -> bool:
+    """Whether there is or was a server of an id."""
+    return connection.execute(select(_servers.c.id).where(_servers.c.id == server_id)).first() is not None
+
+
 def living_named(connection: Connection, name: str) -> Server | None:
     return _first(connection, _servers.c.name == name)
 

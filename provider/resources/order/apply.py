@@ -5,6 +5,7 @@ from __future__ import annotations
 from provider.backend.port import Backend, BackendError, ContractTerms, ContractView
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
+from provider.resources.naming import unknown_here
 from provider.resources.order.reading import state_of
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
@@ -65,6 +66,8 @@ def _end(prior: Values | None, backend: Backend) -> StateResult:
     try:
         if backend.contract(prior["id"]) is not None:
             backend.end_contract(prior["id"])
+        elif unknown := unknown_here("order", prior, backend):
+            return StateResult(prior, unknown)
     except BackendError as error:
         return StateResult(prior, (Diagnostic.of_error(error),))
     return StateResult(None)

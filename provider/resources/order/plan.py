@@ -6,7 +6,7 @@ from provider.backend.port import Backend
 from provider.commerce import policy
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
-from provider.resources.naming import name_taken
+from provider.resources.naming import name_taken, unknown_here
 from provider.resources.purchasing import charges, undeliverable
 from provider.resources.solution import plan_new, plan_switch, set_defaults
 
@@ -39,7 +39,7 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
         return tuple(Diagnostic.of_refusal(r) for r in policy.rename(prior["name"], planned["name"]))
     view = backend.contract(prior["id"])
     if view is None:
-        return (
+        return unknown_here("order", prior, backend) or (
             Diagnostic(
                 "error",
                 f"The contract {prior['name']} has ended (rule L3)",
@@ -56,7 +56,7 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
 
 def _plan_end(prior: Values | None, backend: Backend) -> Diagnostics:
     view = backend.contract(prior["id"]) if prior else None
-    if view is None:
-        return ()
+    if prior is None or view is None:
+        return unknown_here("order", prior, backend) if prior else ()
     summary, detail = policy.what_an_end_loses(view.name, view.contract, keeps_contract=False, has_machine=False)
     return (Diagnostic("warning", summary, detail),)

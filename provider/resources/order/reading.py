@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provider.backend.port import Backend, ContractView
 from provider.resources.model import Diagnostic, StateResult, Values
+from provider.resources.naming import unknown_here
 from provider.resources.order.schema import SCHEMA
 from provider.resources.solution import contract_state, solution_state, standing
 from provider.resources.stamp import stamp
@@ -16,6 +17,9 @@ def read(state: Values, backend: Backend) -> StateResult:
     """The present value of a contract in the state; None with a warning once it ended (L3)."""
     view = backend.contract(state["id"])
     if view is None:
+        unknown = unknown_here("order", state, backend)
+        if unknown:
+            return StateResult(state, unknown)
         notice = Diagnostic(
             "warning",
             f"The contract {state['name']} has ended (rule L3)",

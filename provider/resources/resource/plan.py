@@ -37,6 +37,8 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
     planned["currency"] = backend.catalogue().currency
     if prior is None:
         _unknown_until_priced(planned)
+    if is_known(vps_id) and not vps_id.startswith("vps-"):
+        return (_no_server_id(vps_id, backend),)
     server = backend.server(vps_id) if is_known(vps_id) else None
     contract = server.contract.contract if server else backend.expected_contract(vps_id) if is_known(vps_id) else None
     if not is_known(type_, quantity) or contract is None:
@@ -60,6 +62,17 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
         planned["unit_price"] = unit_price(charge.monthly_price, quantity)
     held = contract.quantity(type_) if prior is None else 0
     return (*charge.diagnostics, *(_difference_only(type_, held) if held and charge.value else ()))
+
+
+def _no_server_id(vps_id: str, backend: Backend) -> Diagnostic:
+    named = backend.server_named(vps_id)
+    meant = f', or vps_id = "{named.id}" for the server of that name' if named else ""
+    return Diagnostic(
+        "error",
+        "Not the id of a server (rule C5)",
+        f"{policy.written('vps_id', vps_id)} is not the id of a server. Write vps_id = qualit_vps.NAME.id{meant}.",
+        ("vps_id",),
+    )
 
 
 def _difference_only(type_: ResourceType, held: int) -> Diagnostics:

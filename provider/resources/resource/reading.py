@@ -20,6 +20,8 @@ def read(state: Values, backend: Backend) -> StateResult:
     """The present value of an addition in the state; None once the server ended."""
     server = backend.server(state["vps_id"])
     current = state_of(server, state["type"], state) if server else None
+    if server is None and not backend.knows(state["vps_id"]):
+        return StateResult(state, (_unknown_here(state),))
     if server is None or current is None:
         notice = Diagnostic(
             "warning",
@@ -28,6 +30,17 @@ def read(state: Values, backend: Backend) -> StateResult:
         )
         return StateResult(None, (notice,))
     return StateResult(current, (), stamp(backend, server.contract.contract, state["type"]))
+
+
+def _unknown_here(state: Values) -> Diagnostic:
+    return Diagnostic(
+        "error",
+        f"The server of the additional {state['type']} is not known here (rule N4)",
+        f"{state['vps_id']} was never ordered from the home or the database that is configured now. Set QUALIT_HOME "
+        "(`home` in the provider block) and QUALIT_DATABASE_URL (`database_url`) to what they were at the last apply. "
+        "If that home is gone for good, take the addition out of the state: terraform state rm qualit_resource.NAME "
+        "(Pulumi: pulumi state delete).",
+    )
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:

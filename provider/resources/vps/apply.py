@@ -13,6 +13,7 @@ from provider.backend.port import (
 )
 from provider.resources.checks import timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
+from provider.resources.naming import unknown_here
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
 from provider.resources.vps.reading import state_of
@@ -99,6 +100,8 @@ def _end(prior: Values | None, backend: Backend) -> StateResult:
     try:
         if backend.server(prior["id"]) is not None:
             backend.end_server(prior["id"])
+        elif unknown := unknown_here("server", prior, backend):
+            return StateResult(prior, unknown)
     except BackendError as error:
         return StateResult(prior, (Diagnostic.of_error(error),))
     return StateResult(None)

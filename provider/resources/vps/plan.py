@@ -7,7 +7,7 @@ from provider.commerce import policy
 from provider.commerce.refusal import Refusal
 from provider.resources.checks import is_given, is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Value, Values
-from provider.resources.naming import name_taken
+from provider.resources.naming import name_taken, unknown_here
 from provider.resources.purchasing import charges, undeliverable
 from provider.resources.solution import plan_new, plan_switch, set_defaults
 
@@ -104,7 +104,7 @@ def _no_such_order(order_id: str) -> Diagnostics:
 def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: Backend) -> Diagnostics:
     view = backend.server(prior["id"])
     if view is None:
-        return (
+        return unknown_here("server", prior, backend) or (
             Diagnostic(
                 "error",
                 f"The server {prior['name']} has ended (rule L3)",
@@ -171,8 +171,8 @@ def _changed(planned: Value, prior: Value) -> bool:
 
 def _plan_end(prior: Values | None, backend: Backend) -> Diagnostics:
     view = backend.server(prior["id"]) if prior else None
-    if view is None:
-        return ()
+    if prior is None or view is None:
+        return unknown_here("server", prior, backend) if prior else ()
     if view.settings.deletion_protection:
         return tuple(Diagnostic.of_refusal(r) for r in policy.deletion_protected(view.name))
     summary, detail = policy.what_an_end_loses(

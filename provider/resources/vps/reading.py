@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provider.backend.port import Backend, ServerView, UnavailableError
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
+from provider.resources.naming import unknown_here
 from provider.resources.solution import contract_state, solution_state, standing
 from provider.resources.stamp import stamp
 from provider.resources.vps.schema import SCHEMA
@@ -16,7 +17,8 @@ def read(state: Values, backend: Backend) -> StateResult:
     """The present value of a server in the state; None with a warning once its contract ended (L3)."""
     view, diagnostics = _observe(state["id"], backend)
     if view is None:
-        return StateResult(None, (*diagnostics, _ended(state["name"])))
+        unknown = unknown_here("server", state, backend)
+        return StateResult(state, unknown) if unknown else StateResult(None, (*diagnostics, _ended(state["name"])))
     private = stamp(backend, view.contract.contract, "solution")
     return StateResult(state_of(view, state, backend), (*diagnostics, *standing(view.contract, backend)), private)
 
