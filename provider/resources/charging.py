@@ -60,7 +60,7 @@ def plan_charge(
     if not isinstance(proposal, Proposal):
         return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in proposal))
     if last_read is not None and last_read.revision not in (None, revision):
-        return Charge(None, None, (_moved(line.key),))
+        return Charge(None, None, (moved(line.key),))
     diagnostics = () if payment_method is UNKNOWN else check_payment_method(backend, payment_method)
     if diagnostics:
         return Charge(None, None, diagnostics)
@@ -167,7 +167,8 @@ def _attribute(change: Change) -> str:
     return "quantity" if isinstance(change, SetQuantity) else "offer"
 
 
-def _moved(key: LineKey) -> Diagnostic:
+def moved(key: LineKey) -> Diagnostic:
+    """The refusal of a plan that starts from a state which another order has overtaken (N6)."""
     return Diagnostic(
         "error",
         "The server changed since the plan (rule N6)",

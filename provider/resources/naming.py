@@ -23,7 +23,7 @@ def name_taken(
         f"If it is missing from the state, adopt it: terraform import {resource}.NAME {name} "
         f"(Pulumi: pulumi import, or the option import). If the resource was renamed or moved, write a moved block "
         "(Pulumi: aliases). If it was tainted, terraform untaint it. A replacement is never bought (rule C9); "
-        "another server needs another name.",
+        f"another {kind} needs another name.",
         ("name",),
     )
 

@@ -16,6 +16,7 @@ from provider.resources.charging import (
     Charge,
     Line,
     check_payment_method,
+    moved,
     open_order_differs,
     plan_charge,
 )
@@ -125,6 +126,9 @@ def plan_switch(
         same = (bought.change.offer, bought.change.os) == (change.offer, change.os)
         return terms if same else (*terms, open_order_differs(bought, "offer"))
     if not any(o.line == "solution" for o in view.open_orders) and is_free(catalogue, view.contract, change):
+        overtaken = _overtaken(planned, prior, view, backend, private)
+        if overtaken:
+            return (*terms, *overtaken)
         if change.os != view.contract.solution.os:
             free = with_operating_system(catalogue, view.contract, change.os)
             planned["monthly_price"] = f"{free.solution.monthly_price:.2f}"
@@ -140,6 +144,25 @@ def plan_switch(
     _show_characteristics(planned, catalogue)
     planned["improved_at"] = planned["improved_from"] = UNKNOWN
     return (*terms, *_reinstall(planned, view, catalogue, change), *_take(planned, charge))
+
+
+def _overtaken(
+    planned: Values, prior: Values, view: ContractView, backend: Backend, private: dict[str, str]
+) -> Diagnostics:
+    """What a plan does where the solution was changed after the state was read: it shows it as it is.
+
+    Unless it can be the plan that an apply makes again, after somebody else bought what the first one charges (N6).
+    """
+    solution = view.contract.solution
+    if (prior["offer"], prior["os"]) == (solution.offer, solution.os):
+        return ()
+    if stamp_of(private).revision not in (None, view.contract.revision("solution")):
+        return (moved("solution"),)
+    present = contract_state(view, backend)
+    planned.update(
+        {name: present[name] for name in ("characteristics", "monthly_price", "improved_at", "improved_from")}
+    )
+    return ()
 
 
 def standing(view: ContractView, backend: Backend) -> Diagnostics:

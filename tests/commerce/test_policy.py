@@ -159,7 +159,9 @@ def test_c8_a_contract_bought_with_an_order_outlives_its_server() -> None:
     _, detail = policy.what_an_end_loses("web", CONTRACT, keeps_contract=True)
     assert "disk is deleted" in detail
     assert "stays: it is paid until 2026-02-28" in detail
-    _, bare = policy.what_an_end_loses("web", CONTRACT, keeps_contract=False, has_machine=False)
+    summary, bare = policy.what_an_end_loses("shop", CONTRACT, keeps_contract=False, has_machine=False)
+    assert summary == "The contract shop ends (rule C8)"
+    assert "paid until 2026-02-28" in bare
     assert "machine" not in bare
 
 

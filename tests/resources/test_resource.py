@@ -144,6 +144,25 @@ def test_n6_two_plans_of_one_line_one_wins_and_the_other_is_told(host: Host, ser
     assert len(backend.payments()) == 3
 
 
+def test_n6_the_same_plan_applied_from_an_older_state_is_told_and_charges_once(
+    host: Host, server: str, backend: Backend
+) -> None:
+    state = host.refresh("qualit_resource", add(host, server, 20))
+    plan = host.plan("qualit_resource", more(host, server, 50), state)
+    host.apply("qualit_resource", plan)
+    with pytest.raises(AnswerError, match="rule N6"):
+        host.apply("qualit_resource", plan)
+    assert len(backend.payments()) == 3
+
+
+def test_an_addition_that_was_enlarged_elsewhere_is_planned_as_it_is_where_nothing_was_read(
+    host: Host, server: str
+) -> None:
+    state = add(host, server, 20)
+    host.apply("qualit_resource", host.plan("qualit_resource", more(host, server, 50), state))
+    host.apply("qualit_resource", host.plan("qualit_resource", more(host, server, 50), State(state.values)))
+
+
 def test_n6_orders_of_different_lines_both_succeed(host: Host, server: str, backend: Backend) -> None:
     disk = host.plan("qualit_resource", more(host, server, 50))
     memory = host.plan("qualit_resource", more(host, server, 2, "memory"))

@@ -8,7 +8,7 @@ import pytest
 
 from provider.backend.port import Backend
 from provider.resources.model import UNKNOWN
-from tests.terraform.host import AnswerError, Host, Plan
+from tests.terraform.host import AnswerError, Host, Plan, State
 
 
 def web(host: Host, **attributes: object) -> dict[str, object]:
@@ -96,6 +96,24 @@ def test_c1_a_better_offer_charges_the_difference_and_keeps_the_server(host: Hos
     server = backend.server_named("web")
     assert server is not None
     assert server.characteristics.vcpus == 4
+
+
+def test_n6_the_same_plan_applied_from_an_older_state_is_told_and_charges_once(host: Host, backend: Backend) -> None:
+    state = host.refresh("qualit_vps", host.create("qualit_vps", **web(host)))
+    plan = host.plan("qualit_vps", web(host, offer="vps-4"), state)
+    host.apply("qualit_vps", plan)
+    with pytest.raises(AnswerError, match="rule N6"):
+        host.apply("qualit_vps", plan)
+    assert len(backend.payments()) == 2
+
+
+def test_a_server_that_was_improved_elsewhere_is_planned_as_it_is_where_nothing_was_read(host: Host) -> None:
+    state = host.create("qualit_vps", **web(host))
+    improved = host.apply("qualit_vps", host.plan("qualit_vps", web(host, offer="vps-4"), state))
+    adopted = host.apply("qualit_vps", host.plan("qualit_vps", web(host, offer="vps-4"), State(state.values)))
+    assert improved.values is not None
+    assert state.values is not None
+    assert adopted.values == {**improved.values, "charge": state.values["charge"]}
 
 
 def test_c2_and_c3_a_step_back_is_refused_on_the_offer(host: Host) -> None:

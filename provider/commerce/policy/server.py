@@ -111,8 +111,14 @@ def what_an_end_loses(
 
     ``keeps_contract``: it was bought with an Order and outlives the server (L5).
     """
-    machine = "The machine stops, and its disk is deleted with everything on it. " if has_machine else ""
     bought = f"{contract.solution.offer}{_additions(contract)}"
+    if not has_machine:
+        detail = (
+            f"The contract ({bought}) was paid until {contract.paid_until}, and the rest of that time is not refunded. "
+            "A server that runs on it has to end first."
+        )
+        return f"The contract {server} ends (rule C8)", detail
+    machine = "The machine stops, and its disk is deleted with everything on it. "
     if keeps_contract:
         detail = (
             f"{machine}The contract ({bought}) was bought with an Order and stays: it is paid until "

@@ -7,7 +7,7 @@ from provider.commerce import policy
 from provider.commerce.change import SetQuantity
 from provider.commerce.contract import RESOURCE_TYPES, Contract, ResourceType
 from provider.commerce.proposal import is_free
-from provider.resources.charging import Line, plan_charge
+from provider.resources.charging import Line, moved, plan_charge
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
 from provider.resources.purchasing import undeliverable
@@ -46,7 +46,7 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
         return _refusals(backend, type_, quantity)
     change = SetQuantity(type_, quantity)
     if server is not None and _is_adopted(backend, server, contract, change):
-        return _adopt(planned, prior, contract, type_)
+        return _adopt(planned, prior, contract, type_, request.private)
     _unknown_until_priced(planned)
     charge = plan_charge(
         backend,
@@ -100,21 +100,28 @@ def _is_adopted(backend: Backend, server: ServerView, contract: Contract, change
     return not pending and is_free(backend.catalogue(), contract, change)
 
 
-def _adopt(planned: Values, prior: Values | None, contract: Contract, type_: ResourceType) -> Diagnostics:
+def _adopt(
+    planned: Values, prior: Values | None, contract: Contract, type_: ResourceType, private: dict[str, str]
+) -> Diagnostics:
+    line = contract.lines[type_]
+    overtaken = prior is not None and prior["quantity"] != line.quantity
+    if overtaken and stamp_of(private).revision not in (None, line.revision):
+        return (moved(type_),)
+    if prior is None or overtaken:
+        planned["monthly_price"] = f"{line.monthly_price:.2f}"
+        planned["unit_price"] = unit_price(line.monthly_price, line.quantity)
     if prior is not None:
-        if prior["status"] == "provisioning":
+        if overtaken or prior["status"] == "provisioning":
             planned["status"] = planned["addresses"] = UNKNOWN
         return ()
-    line = contract.lines[type_]
     planned["charge"] = None
-    planned["monthly_price"] = f"{line.monthly_price:.2f}"
-    planned["unit_price"] = unit_price(line.monthly_price, line.quantity)
     return (
         Diagnostic(
             "warning",
             f"The server has this additional {type_} already (rule C5)",
             f"{policy.counted(line.quantity, type_)} are on the contract and paid until {contract.paid_until}. This "
-            "takes them into management again and charges nothing.",
+            "takes them into management again and charges nothing. If a plan that you approved showed a charge, they "
+            "were bought since: plan again (rule N6).",
         ),
     )
 
