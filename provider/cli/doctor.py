@@ -44,9 +44,11 @@ def doctor(as_json: Annotated[bool, JsonOption] = False) -> None:
         width = max(len(check.name) for check in checks)
         for check in checks:
             state = _state(check)
-            print_text(f"{state:<7}  {check.name:<{width}}  {check.detail}", style=_STYLES[state])
+            margin = " " * (width + 11)
+            detail = check.detail.replace("\n", f"\n{margin}")
+            print_text(f"{state:<7}  {check.name:<{width}}  {detail}", style=_STYLES[state])
             if state != "ok" and check.remedy:
-                print_text(f"{'':{width + 11}}{check.remedy}")
+                print_text(f"{margin}{check.remedy}")
         print_text(f"\n{_conclusion(missing)}")
     if missing:
         raise typer.Exit(1)

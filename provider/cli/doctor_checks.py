@@ -10,13 +10,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from provider import __version__
-from provider.backend.embedded import connect
 from provider.backend.port import BackendError
 from provider.cli import plugin_folder
+from provider.cli.errors import INSTALL_PLATFORM
 from provider.cli.output import CommandError, instant
 from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogue
 from provider.configuration import Configuration
@@ -34,14 +35,16 @@ _INIT_REMEDY = "Run `qualit terraform install`: it says what your CLI configurat
 def run_checks(configuration: Configuration) -> list[Check]:
     """Every check, in the order in which a missing thing stands in the way."""
     catalogue, catalogue_check = _catalogue(configuration)
+    platform_check = _platform()
     home = configuration.home if configuration.home.exists() else None
     systems = [system.id for system in catalogue.operating_systems] if catalogue else []
     return [
         _python(),
+        platform_check,
         _home(configuration.home),
         _clock(configuration),
         catalogue_check,
-        *(_records(configuration) if catalogue else ()),
+        *(_records(configuration) if catalogue and platform_check.ok else ()),
         *hypervisor.run_checks(configuration.libvirt_uri, home, systems),
         _programs(),
         *_plugins(),
@@ -50,6 +53,15 @@ def run_checks(configuration: Configuration) -> list[Check]:
 
 def _python() -> Check:
     return Check("Python", ok=True, detail=f"{platform.python_version()} at {sys.executable}")
+
+
+def _platform() -> Check:
+    """The packages of the extra ``platform``, but for libvirt-python: it is compiled, and has a check of its own."""
+    absent = [name for name in ("sqlalchemy", "alembic") if find_spec(name) is None]
+    if absent:
+        detail = f"{' and '.join(absent)} not installed"
+        return Check("Platform", ok=False, detail=detail, remedy=INSTALL_PLATFORM)
+    return Check("Platform", ok=True, detail="what orders and runs servers is installed")
 
 
 def _home(home: Path) -> Check:
@@ -88,6 +100,8 @@ def _records(configuration: Configuration) -> Iterator[Check]:
     if configuration.database_url is None and not configuration.home.exists():
         yield Check("Database", ok=True, detail="none yet, made with the first plan")
         return
+    from provider.backend.embedded import connect
+
     try:
         with closing(connect(configuration)) as backend:
             orders = len(backend.orders())

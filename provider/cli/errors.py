@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from provider.cli.output import CommandError
 from provider.configuration import ENVIRONMENT, ConfigurationError
+
+INSTALL_PLATFORM = (
+    "What orders and runs servers comes with an extra: `pip install '.[platform]'` in the checkout, in this "
+    "Python's environment."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,8 @@ class Problem:
 
 def problem_of(error: Exception) -> Problem | None:
     """The problem that an error tells; None for one that is a fault of the program itself."""
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("provider"):
+        return _not_installed(error.name)
     from provider.backend.port import ActionRequiredError, BackendError
     from provider.commerce.catalogue import CatalogueError
 
@@ -32,3 +40,12 @@ def problem_of(error: Exception) -> Problem | None:
         confirm = f"\nConfirm the payment at {error.url}" if isinstance(error, ActionRequiredError) else ""
         return Problem(summary, error.detail + confirm)
     return None
+
+
+def _not_installed(module: str) -> Problem:
+    """A package of the extra ``platform``, unless the installation lost one that everything needs."""
+    return Problem(
+        "The installation is incomplete",
+        f"{module} is not installed for {sys.executable}. {INSTALL_PLATFORM} `qualit doctor` says what else is "
+        "missing.",
+    )

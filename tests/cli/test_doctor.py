@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +121,27 @@ def test_l7_a_home_on_another_clock_is_told(
     check = checks(qualit("doctor", "--json"))["Database and gateway"]
     assert check["ok"] is False
     assert "QUALIT_TEST_CLOCK" in check["remedy"]
+
+
+def test_without_the_platform_the_client_says_what_to_install(user: Path) -> None:
+    for command in ("doctor", "servers"):
+        program = (
+            f"import sys\nsys.modules['sqlalchemy'] = None\nfrom provider.cli.main import main\nmain(['{command}'])\n"
+        )
+        ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert ended.returncode == 1
+        said = ended.stdout + ended.stderr
+        assert "Traceback" not in said
+        assert "sqlalchemy" in said
+        assert "pip install '.[platform]'" in said
+
+
+def test_each_error_of_a_catalogue_stands_below_the_other(
+    qualit: Qualit, program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = tmp_path / "catalogue.yaml"
+    catalogue.write_text("version: '1'\ncurrency: euro\n", encoding="utf-8")
+    monkeypatch.setenv("QUALIT_CATALOGUE", str(catalogue))
+    lines = [line for line in qualit("doctor").out.splitlines() if str(catalogue) in line]
+    assert len(lines) > 1
+    assert len({line.index(str(catalogue)) for line in lines}) == 1
