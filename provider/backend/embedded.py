@@ -303,7 +303,9 @@ class EmbeddedBackend(Backend):
                 "The hypervisor cannot be reached", f"{error}. {error.remedy}", attribute="libvirt_uri"
             ) from error
         except DeliveryImpossibleError as error:
-            raise RefusedError("The hypervisor cannot do this", f"{error}. Nothing was changed.") from error
+            raise RefusedError(
+                "The hypervisor cannot do this", f"{str(error).rstrip('.')}. Nothing was changed."
+            ) from error
         except GatewayUnavailableError as error:
             raise UnavailableError("The payment gateway does not answer", f"{error}. Try again.") from error
         except GatewayRefusedError as error:

@@ -6,7 +6,7 @@ Nothing that happens after a payment is an error of a create: Terraform would ta
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provider.backend.port import (
     PAID_UNDELIVERED,
@@ -36,14 +36,17 @@ def charges(planned: Values, prior: Values | None) -> bool:
 
 
 def undeliverable(planned: Values, prior: Values | None, so_far: Diagnostics, backend: Backend) -> Diagnostics:
-    """Why what a plan would buy could not be delivered here and now; an error so far needs no second one."""
-    if any(d.severity == "error" for d in so_far) or planned["charge"] is UNKNOWN or not charges(planned, prior):
+    """Why what a plan would buy or install could not be delivered here and now; an error so far needs no second one."""
+    if any(d.severity == "error" for d in so_far) or planned["charge"] is UNKNOWN or planned.get("os") is UNKNOWN:
         return ()
     installs = "os" in planned and (prior is None or planned["os"] != prior["os"])
+    if not installs and not charges(planned, prior):
+        return ()
     try:
         backend.check_delivery(planned["os"] if installs else None)
     except BackendError as error:
-        return (Diagnostic.of_error(error),)
+        problem = Diagnostic.of_error(error)
+        return (replace(problem, path=problem.path or (("os",) if installs else ())),)
     return ()
 
 

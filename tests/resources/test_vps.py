@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provider.backend.port import Backend
+from provider.backend.embedded import EmbeddedBackend
+from provider.backend.port import Backend, RefusedError
 from provider.resources.model import UNKNOWN
 from tests.terraform.host import AnswerError, Host, Plan, State
 
@@ -173,6 +174,25 @@ def test_c7_an_allowed_reinstall_says_what_it_erases(host: Host) -> None:
     assert [step.attribute_name for step in warning.attribute.steps] == ["os"]
     again = host.plan("qualit_vps", web(host, os="ubuntu-24.04"), host.apply("qualit_vps", plan))
     assert again.warnings == []
+
+
+def test_c7_a_system_that_the_host_cannot_install_is_refused_on_os_when_planning(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check_delivery(_backend: EmbeddedBackend, os: str | None) -> None:
+        if os == "freebsd-14":
+            raise RefusedError("The hypervisor cannot do this", "There is no image.")
+
+    monkeypatch.setattr(EmbeddedBackend, "check_delivery", check_delivery)
+    state = host.create("qualit_vps", **web(host))
+    for prior, allowed in ((None, None), (state, True)):
+        with pytest.raises(AnswerError, match="no image") as refused:
+            host.plan(
+                "qualit_vps",
+                web(host, name="other" if prior is None else "web", os="freebsd-14", allow_reinstall=allowed),
+                prior,
+            )
+        assert [step.attribute_name for step in refused.value.errors[0].attribute.steps] == ["os"]
 
 
 def test_c8_ending_a_server_warns_of_what_is_lost_and_ends_the_contract(host: Host, backend: Backend) -> None:

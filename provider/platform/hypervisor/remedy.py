@@ -25,7 +25,7 @@ def remedy_for(uri: str, error: str) -> str:
             f'"{uri}" is no libvirt address that works here. Use "qemu:///system", or "test:///default" without QEMU.'
         )
     if "failed to connect socket" in lowered or "cannot recv data" in lowered or "connection refused" in lowered:
-        return f"Start the libvirt daemon: {start_daemon()}. {_if_not_installed()}"
+        return f"{_installed()}Start the libvirt daemon: {start_daemon()}."
     if "cannot find suitable emulator" in lowered or "cannot check qemu binary" in lowered:
         return f"Install QEMU: `{INSTALL_DAEMON}`."
     return "Try again; `qualit doctor` shows what is missing on this machine."
@@ -38,7 +38,7 @@ def start_daemon() -> str:
     return "`sudo sh -c 'virtlogd -d; libvirtd -d'`"
 
 
-def _if_not_installed() -> str:
+def _installed() -> str:
     if any(Path(folder, "libvirtd").exists() for folder in ("/usr/sbin", "/sbin")):
-        return "It is installed."
-    return f"It is not installed: `sudo {INSTALL_DAEMON}`."
+        return ""
+    return f"Install libvirt: `sudo {INSTALL_DAEMON}`. "

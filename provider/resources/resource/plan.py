@@ -156,8 +156,8 @@ def _plan_release(prior: Values | None, backend: Backend) -> Diagnostics:
         Diagnostic(
             "warning",
             f"The additional {prior['type']} stays on {server.name} (rule C5)",
-            f"Removing the declaration releases it from management only: {held} stay on the server, paid until "
-            f"{server.contract.contract.paid_until}, and are renewed with it for {prior['monthly_price']} "
-            f"{prior['currency']} a month. They end only with the server itself.",
+            f"Removing the declaration releases it from management only: the server keeps {held}, paid until "
+            f"{server.contract.contract.paid_until} and renewed with it for {prior['monthly_price']} "
+            f"{prior['currency']} a month. Only the end of the server ends that.",
         ),
     )
