@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,15 @@ def test_n4_a_server_of_another_home_is_not_taken_for_ended(host: Host, tmp_path
         ) as refused:
             refuse()
         assert refused.value.state is None or refused.value.state.values == state.values
+
+
+def test_n4_a_name_that_is_declared_twice_is_one_server_and_the_second_is_refused(host: Host, backend: Backend) -> None:
+    plans = [host.plan("qualit_vps", web(host)) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        outcomes = [outcome.exception() for outcome in [pool.submit(host.apply, "qualit_vps", plan) for plan in plans]]
+    (refused,) = [outcome for outcome in outcomes if outcome is not None]
+    assert "rule N4" in str(refused)
+    assert len(backend.payments()) == 1
 
 
 def test_l3_a_server_that_ended_elsewhere_is_gone_with_a_warning(host: Host, backend: Backend) -> None:

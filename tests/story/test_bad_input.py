@@ -28,7 +28,7 @@ def server(name: str = '"web"', offer: str = '"vps-2"', more: str = "") -> str:
     return SERVER.format(name=name, offer=offer, more=more)
 
 
-def addition(type_: str, quantity: int) -> str:
+def addition(type_: str, quantity: int | str) -> str:
     return f"""
 resource "qualit_resource" "more" {{
   vps_id   = qualit_vps.web.id
@@ -53,6 +53,11 @@ REFUSED = {
     "no offer": ('resource "qualit_vps" "web" {\n  name = "web"\n}\n', ["rule S1", "offer"]),
     "a charge above max_charge": (server(more='max_charge = "5.00"'), ["rule P7", "6.99 EUR", "max_charge"]),
     "an amount that is none": (server(more='max_charge = "5 EUR"'), ["rule P7", "5 EUR", '"25.00"']),
+    "a part of a unit": (server() + addition("disk", "10.5"), ["rule S2", "quantity is 10.5", "whole number"]),
+    "a name in place of an id": (
+        server() + 'resource "qualit_resource" "more" {\n  vps_id = "web"\n  type = "disk"\n  quantity = 50\n}\n',
+        ['vps_id = "web"', "qualit_vps.NAME.id"],
+    ),
     "an order that does not exist": (
         'resource "qualit_vps" "web" {\n  name = "web"\n  order_id = "ctr-000000000000"\n}\n',
         ["rule L5", "ctr-000000000000"],
@@ -69,6 +74,14 @@ def test_bad_input_is_refused_when_planning(case: str, workspace: Workspace) -> 
     for word in words:
         assert word in refused.text, refused.output
     assert workspace.listing("orders") == []
+
+
+def test_n8_a_card_number_with_blanks_is_all_that_is_said(workspace: Workspace) -> None:
+    workspace.write(server(name='"4111 1111 1111 1111"'))
+    refused = workspace.plan()
+    assert refused.exit_code == 1
+    assert "card number" in refused.text
+    assert "1111" not in refused.output
 
 
 def test_n8_a_card_number_is_refused_and_not_repeated(workspace: Workspace) -> None:
@@ -186,6 +199,17 @@ def test_a_state_of_a_newer_version_is_refused_and_kept(workspace: Workspace) ->
     assert refused.exit_code == 1
     assert "newer provider version" in refused.text
     assert len(workspace.listing("payments")) == 1
+
+
+def test_n4_another_home_loses_no_server_and_buys_none_again(workspace: Workspace) -> None:
+    workspace.write(server())
+    assert workspace.apply().exit_code == 0
+    workspace.environment["QUALIT_HOME"] = str(workspace.platform.with_name("other"))
+    for refused in (workspace.plan(), workspace.run("destroy", "-input=false", "-auto-approve", "-refresh=false")):
+        assert refused.exit_code == 1
+        assert 'The server "web" is not known here (rule N4)' in refused.text
+        assert "QUALIT_HOME" in refused.text
+    assert workspace.state()["qualit_vps.web"]["status"] == "active"
 
 
 @pytest.fixture

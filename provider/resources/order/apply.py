@@ -9,6 +9,7 @@ from provider.resources.naming import unknown_here
 from provider.resources.order.reading import state_of
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
+from provider.resources.twice import create_once
 
 
 def apply(request: ApplyRequest, backend: Backend) -> StateResult:
@@ -16,7 +17,8 @@ def apply(request: ApplyRequest, backend: Backend) -> StateResult:
     if request.planned is None:
         return _end(request.prior, backend)
     if request.prior is None:
-        return _create(request.planned, backend)
+        planned = request.planned
+        return create_once("order", planned, backend, lambda: _create(planned, backend))
     return _change(request.planned, request.prior, backend)
 
 

@@ -16,6 +16,7 @@ from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, Stat
 from provider.resources.naming import unknown_here
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
+from provider.resources.twice import create_once
 from provider.resources.vps.reading import state_of
 
 
@@ -24,7 +25,8 @@ def apply(request: ApplyRequest, backend: Backend) -> StateResult:
     if request.planned is None:
         return _end(request.prior, backend)
     if request.prior is None:
-        return _create(request.planned, request.config or request.planned, backend)
+        planned, config = request.planned, request.config or request.planned
+        return create_once("server", planned, backend, lambda: _create(planned, config, backend))
     return _change(request.planned, request.prior, request.config or request.planned, backend)
 
 
