@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
-from pulumi_qualit._settings import ADOPT, MARKED, PACKAGE
+from pulumi_qualit._settings import ADOPT, MARKED, PACKAGE, PREVIEWED, URN
 
 if TYPE_CHECKING:
     from pulumi_qualit._dynamic import Provider
@@ -51,13 +51,17 @@ class DynamicResource(pulumi.CustomResource):
         outputs_given = {name: value for name, value in vars(given).items() if isinstance(value, pulumi.Output)}
         if outputs_given:
             vars(properties)[MARKED] = asyncio.ensure_future(_secret_names(outputs_given))
+        token = f"pulumi-python:dynamic/{PACKAGE}:{kind}"
+        vars(properties)[URN] = asyncio.ensure_future(_urn(resource_name, token, opts.parent))
+        if pulumi.runtime.is_dry_run():
+            vars(properties)[PREVIEWED] = True
         vars(properties)[PROVIDER_KEY] = _serialized(kind)
         if opts.import_ is not None:
             # Pulumi gives a dynamic provider nothing to import with, so `check` sees to it. A forced replacement would
             # import it a second time and then delete it: so as long as the option stands, Pulumi deletes nothing.
             vars(properties)[ADOPT], opts.import_ = opts.import_, None
             opts.retain_on_delete = True if opts.retain_on_delete is None else opts.retain_on_delete
-        super().__init__(f"pulumi-python:dynamic/{PACKAGE}:{kind}", resource_name, properties, opts)
+        super().__init__(token, resource_name, properties, opts)
 
     @staticmethod
     def _looked_up(
@@ -97,6 +101,11 @@ def _given(args_type: type[Any], args: tuple[Any, ...], inputs: dict[str, Any]) 
     if given is not None and named:
         raise TypeError(f"{', '.join(named)}: inputs are given as {args_type.__name__} or one by one, not both")
     return given if given is not None else args_type(**named), pulumi.ResourceOptions.merge(opts, None)
+
+
+async def _urn(name: str, token: str, parent: pulumi.Resource | None) -> str | None:
+    """The URN as plain text: as an output it would make the resource depend on its parent."""
+    return await pulumi.create_urn(name, token, parent).future()
 
 
 async def _secret_names(given: dict[str, pulumi.Output[Any]]) -> list[str]:

@@ -26,7 +26,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_qualit._settings import ADOPT, MARKED, PACKAGE, SETTINGS, WRITTEN
+from pulumi_qualit._settings import ADOPT, MARKED, PACKAGE, PREVIEWED, SETTINGS, URN, WRITTEN
 from pulumi_qualit._words import show_reasons_alone
 from pulumi_qualit.errors import QualitError
 
@@ -69,14 +69,22 @@ class Provider(ResourceProvider):
             if failures:
                 return CheckResult(news, failures)
         else:
-            planned = self._planned(_olds, before, inputs)
+            # An up says what it charges when it does: here it would say it twice.
+            planned = self._planned(_olds, before, inputs, urn=news.get(URN, "") if news.get(PREVIEWED) else "")
         kept = {name: value for name, value in planned.items() if not _has_unknown(value) or _has_unknown(inputs)}
         self._declared.update(str(kept[name]) for name in _ID_OUTPUTS if name in kept)
-        hidden = {WRITTEN: sorted(inputs), **{name: news[name] for name in (ADOPT, MARKED) if news.get(name)}}
+        hidden = {WRITTEN: sorted(inputs), **{name: news[name] for name in (ADOPT, MARKED, URN) if news.get(name)}}
         return CheckResult({**kept, **inputs, **hidden}, [])
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        answer = self._ask("Diff", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=_inputs(_news))
+        answer = self._ask(
+            "Diff",
+            id=_id,
+            olds=_state(_olds),
+            old_inputs=_written(_olds),
+            news=_inputs(_news),
+            urn=_news.get(URN, ""),
+        )
         return DiffResult(changes=answer.changes != answer.DIFF_NONE, replaces=[])
 
     def create(self, props: Properties) -> CreateResult:
@@ -84,30 +92,31 @@ class Provider(ResourceProvider):
         found = self._find(props[ADOPT]) if ADOPT in props else None
         if found is not None:
             id_, state, _ = found
-            return CreateResult(id_, self._to_keep(state, inputs))
-        answer = self._ask("Create", properties=inputs)
-        return CreateResult(answer.id, self._to_keep(_plain(answer.properties), inputs))
+            return CreateResult(id_, self._to_keep(state, inputs, props))
+        answer = self._ask("Create", properties=inputs, urn=props.get(URN, ""))
+        return CreateResult(answer.id, self._to_keep(_plain(answer.properties), inputs, props))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         inputs = _inputs(_news)
-        answer = self._ask("Update", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=inputs)
-        return UpdateResult(self._to_keep(_plain(answer.properties), inputs))
+        answer = self._ask(
+            "Update", id=_id, olds=_state(_olds), old_inputs=_written(_olds), news=inputs, urn=_news.get(URN, "")
+        )
+        return UpdateResult(self._to_keep(_plain(answer.properties), inputs, _news))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         inputs = _written(props)
-        answer = self._ask("Read", id=id_, inputs=inputs, properties=_state(props))
+        answer = self._ask("Read", id=id_, inputs=inputs, properties=_state(props), urn=props.get(URN, ""))
         if not answer.id:
             return ReadResult("", {})
         state, present = _plain(answer.properties), _plain(answer.inputs)
         # With the inputs of before, Pulumi would ask whether the change that was found could be taken back.
-        return ReadResult(
-            answer.id, self._to_keep(state, present), {**_visible(state), **present, WRITTEN: sorted(present)}
-        )
+        outs = self._to_keep(state, present, props)
+        return ReadResult(answer.id, outs, {**_visible(state), **present, WRITTEN: sorted(present)})
 
     def delete(self, _id: str, _props: Properties) -> None:
         if _id in self._declared:
             raise QualitError(_STILL_DECLARED.format(id=_id))
-        self._ask("Delete", id=_id, properties=_state(_props), old_inputs=_written(_props))
+        self._ask("Delete", id=_id, properties=_state(_props), old_inputs=_written(_props), urn=_props.get(URN, ""))
 
     def _find(self, import_id: str) -> tuple[str, Properties, Properties] | None:
         """What exists under an import id: its id, state and inputs."""
@@ -126,10 +135,10 @@ class Provider(ResourceProvider):
         ]
         return state, failures
 
-    def _planned(self, olds: Properties, before: Properties, inputs: Properties) -> Properties:
+    def _planned(self, olds: Properties, before: Properties, inputs: Properties, *, urn: str) -> Properties:
         """What the change would make of the resource, as far as that is known."""
         if not olds:
-            return _plain(self._ask("Create", properties=inputs, preview=True).properties)
+            return _plain(self._ask("Create", properties=inputs, preview=True, urn=urn).properties)
         earlier = {name: value for name, value in _visible(olds).items() if name not in before}
         if before == _revealed(inputs):
             return earlier
@@ -137,16 +146,19 @@ class Provider(ResourceProvider):
         if found is None:
             return earlier
         id_, state, _ = found
-        answer = self._ask("Update", id=id_, olds=state, old_inputs=before, news=inputs, preview=True)
-        return {**earlier, **_plain(answer.properties)}
+        answer = self._ask("Update", id=id_, olds=state, old_inputs=before, news=inputs, preview=True, urn=urn)
+        answered = _plain(answer.properties)
+        stays = {name for name in _OF_THE_MACHINE if name in earlier and _has_unknown(answered.get(name))}
+        return {**earlier, **{name: value for name, value in answered.items() if name not in stays}}
 
-    def _to_keep(self, state: Properties, inputs: Properties) -> Properties:
-        return {**state, WRITTEN: sorted(inputs)}
+    def _to_keep(self, state: Properties, inputs: Properties, properties: Properties) -> Properties:
+        urn = {URN: properties[URN]} if URN in properties else {}
+        return {**state, WRITTEN: sorted(inputs), **urn}
 
     def _ask(self, method: str, **fields: Any) -> Any:
         """The plugin's answer to a call; of what was paid and is not delivered the state is the answer.
 
-        A dynamic provider is not told the URN. Without one the plugin's notices stand under the stack.
+        The plugin's notices stand at the ``urn``; without one they are not shown.
         """
         import grpc
         from pulumi.runtime.proto import provider_pb2
@@ -178,6 +190,9 @@ class OrderProvider(Provider):
 class AdditionalResourceProvider(Provider):
     token = f"{PACKAGE}:index:Resource"
 
+
+_OF_THE_MACHINE = ("status", "ipv4Address", "paidUntil", "addresses")
+"""Outputs that are unknown while a change is made. Without the last value they would be shown as taken away."""
 
 _ID_OUTPUTS = ("serverId", "contractId")
 """Outputs that are the ids of what an end would delete."""
@@ -222,7 +237,7 @@ def _revealed(inputs: Properties) -> Properties:
 
 def _state(properties: Mapping[str, Any]) -> Properties:
     """What the plugin answered, which is all but what is ours and Pulumi's."""
-    return {name: value for name, value in properties.items() if name not in (WRITTEN, "__provider")}
+    return {name: value for name, value in properties.items() if name not in (WRITTEN, URN, "__provider")}
 
 
 def _natural_key(properties: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ _LEVELS = {"info": "INFO", "warning": "WARNING"}
 
 
 class Engine:
-    """Sends notices to the engine's log, each once a run. Without an engine they are dropped.
+    """Sends notices to the engine's log, each once a run. Without an engine or a URN they are dropped.
 
     A notice that cannot be sent is lost and nothing else: no change fails for it.
     """
@@ -40,7 +40,7 @@ class Engine:
         """Show a person a notice about the resource ``urn``."""
         with self._lock:
             channel = self._channel
-            if channel is None or (urn, text) in self._said:
+            if channel is None or not urn or (urn, text) in self._said:
                 return
             self._said.add((urn, text))
         request = rpc.LogRequest(severity=_LEVELS[severity], message=text, urn=urn)

@@ -63,8 +63,15 @@ _PHRASES = {
     "It is kept in the state: for secrets use `user_data_wo`.": "It is kept in the state as a secret.",
     "A destroy is stopped by this too, because it plans the configuration first; without a refresh it does not: "
     "terraform destroy -refresh=false.": "A destroy is not stopped by this: pulumi destroy.",
+    "write a moved block (Pulumi: aliases)": "write the resource option aliases",
+    "If it was tainted, terraform untaint it.": "If a replacement was asked for (--replace), leave that out.",
+    "After a forced replacement: `terraform untaint`, or a `moved` block for another address.": "After a forced "
+    "replacement: leave out --replace; where it was renamed, write the resource option aliases.",
 }
 """What is said of Terraform alone, and what it is in Pulumi."""
+
+_IGNORING = re.compile(r"\(Terraform: lifecycle \{ [^}]*\}; Pulumi: ([^)]*)\)")
+_IMPORTING = re.compile(r"terraform import qualit_(vps|order)\.\w+ ([\w-]+)(?: \(Pulumi: [^)]*\))?")
 
 _DATA_SOURCE = re.compile(r"data source `qualit_(\w+)`")
 _QUOTED_RESOURCE = re.compile(r"`qualit_(vps|order|resource)`")
@@ -76,11 +83,22 @@ def in_pulumi_words(text: str) -> str:
     """A message or a description with the names that Pulumi has: its own properties, types and functions."""
     for phrase, ours in _PHRASES.items():
         text = text.replace(phrase, ours)
+    text = _IGNORING.sub(r"(\1)", text)
+    text = _IMPORTING.sub(_importing, text)
     text = _DATA_SOURCE.sub(lambda match: f"function `get{pascal(match[1])}`", text)
     text = _QUOTED_RESOURCE.sub(lambda match: f"`{pascal(match[1])}`", text)
     text = _ID_OF.sub(lambda match: f"NAME.{ID_OUTPUTS[match[1]]}", text)
     text = _PROVIDER_BLOCK.sub("the provider's configuration", text)
     return _attribute_names().sub(lambda match: camel(match[0]), text)
+
+
+def _importing(match: re.Match[str]) -> str:
+    """How what exists is adopted; Pulumi's command imports with a plugin alone."""
+    kind, name = match.groups()
+    return (
+        f'give it the resource option import with the id "{name}" (in Python import_="{name}"), or with the native '
+        f"plugin run `pulumi import {type_token(kind)} NAME {name}`"
+    )
 
 
 @cache

@@ -27,7 +27,7 @@ def test_an_inline_program_previews_buys_improves_and_ends(workspace: Workspace)
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout)
     assert told["planned"] == {"create": 3}
-    assert "web: Will charge 20.97 EUR now" in told["said"]
+    assert "Vps web create Will charge 20.97 EUR now" in told["said"]
     assert told["bought"]["charge"]["amount"] == "6.00"
     assert (told["bought"]["vcpus"], told["improved"]["vcpus"]) == (2, 4)
     assert "rule C3" in told["refusal"]

@@ -30,11 +30,13 @@ def test_a_server_is_declared_priced_paid_run_improved_and_ended(workspace: Work
     server, disk = planned["web"], planned["disk"]
     assert (server["monthlyPrice"], server["charge"]["amount"]) == ("6.99", "20.97")
     assert (disk["monthlyPrice"], disk["charge"]["amount"], disk["vpsId"]) == ("2.00", "6.00", server["serverId"])
-    assert "Will charge 20.97 EUR now" in workspace.run("preview").output
+    assert "qualit:Vps (web):\n    Will charge 20.97 EUR now" in workspace.run("preview").output
     assert workspace.listing("orders") == []
 
     # An up charges exactly what the preview showed, and the machine runs. The same again is nothing to do.
-    workspace.up()
+    said = workspace.up().output
+    assert "qualit:Vps (web):\n    Charging 20.97 EUR now" in said
+    assert "Will charge" not in said
     assert workspace.paid() == ["20.97", "6.00"]
     assert workspace.outputs() == {"monthly": ["6.99", "2.00"]}
     [running] = workspace.listing("servers")
@@ -116,10 +118,15 @@ def test_c3_an_improvement_made_elsewhere_is_read_and_not_pulled_back(workspace:
 
     workspace.run("refresh", "--yes", "--skip-preview")
     assert workspace.resources()["web"]["outputs"]["offer"] == "vps-4"
-    assert "rule C3" in workspace.refused()
+    refused = workspace.refused()
+    assert "rule C3" in refused
+    assert "the resource option ignoreChanges" in refused
+    assert "erraform" not in refused
     workspace.write(declared("vps-4", 20))
     workspace.up()
     workspace.changes_nothing()
+    workspace.write(declared("vps-8", 20))
+    assert "-status" not in workspace.run("preview").output
     assert workspace.paid() == ["20.97", "21.00", "6.00"]
 
 
@@ -178,7 +185,11 @@ def test_c9_a_forced_replacement_is_refused_and_buys_nothing(workspace: Workspac
     workspace.start(SERVER.format(offer="vps-2", more=""))
     workspace.up()
     replace = ("--replace", workspace.urn(f"{DYNAMIC}:Vps", "web"))
-    assert "rule N4" in workspace.refused(*replace)
+    refused = workspace.refused(*replace)
+    assert "rule N4" in refused
+    assert '(in Python import_="web")' in refused
+    assert "leave that out" in refused
+    assert "erraform" not in refused
 
     # With the option import_ left over the server is taken up again, and not ended either.
     workspace.write(SERVER.format(offer="vps-2", more=', opts=ResourceOptions(import_="web")'))

@@ -43,6 +43,10 @@ ADOPT = "__adopt"
 """Among inputs: the import id of what is taken into management in place of buying it (the option ``import_``)."""
 MARKED = "__secret"
 """Among inputs: the names of those that are secrets."""
+URN = "__urn"
+"""Among inputs and state: the resource's URN, at which notices stand. Pulumi does not tell it to a dynamic provider."""
+PREVIEWED = "__previewed"
+"""Among inputs: that this is a preview, which Pulumi does not tell either."""
 '''
 
 

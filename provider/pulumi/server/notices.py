@@ -21,9 +21,7 @@ def tell_plan(
     """Show what a plan charges, with its warnings."""
     charge = _charge(planned, prior, preview=preview)
     if charge is not None and not goes_on(diagnostics):
-        called = planned.get("name", planned["id"])
-        of_whom = "" if urn or called is UNKNOWN else f"{called}: "  # a dynamic provider is told no URN
-        server.engine.tell("info", wording.clean(of_whom + charge), urn)
+        server.engine.tell("info", wording.clean(charge), urn)
     tell_warnings(server, urn, wording, diagnostics)
 
 
