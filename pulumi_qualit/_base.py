@@ -103,9 +103,15 @@ def _given(args_type: type[Any], args: tuple[Any, ...], inputs: dict[str, Any]) 
     return given if given is not None else args_type(**named), pulumi.ResourceOptions.merge(opts, None)
 
 
-async def _urn(name: str, token: str, parent: pulumi.Resource | None) -> str | None:
-    """The URN as plain text: as an output it would make the resource depend on its parent."""
-    return await pulumi.create_urn(name, token, parent).future()
+async def _urn(name: str, token: str, parent: pulumi.Resource | None) -> str:
+    """The URN as plain text: as an output it would make the resource depend on its parent.
+
+    ``pulumi.create_urn`` says the same with ten outputs, which Pulumi's runtime looks through again and again.
+    """
+    if parent is None:
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{token}::{name}"
+    above = str(await parent.urn.future()).rpartition("::")[0]
+    return f"{above}${token}::{name}"
 
 
 async def _secret_names(given: dict[str, pulumi.Output[Any]]) -> list[str]:

@@ -6,7 +6,9 @@ by an apply, by ``check_delivery`` and to observe a machine.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -55,6 +57,9 @@ from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
 from provider.platform.workers.work import Report
 
+METHODS_SECONDS = 5.0
+"""For how long the saved methods of payment are taken as asked for just now. Paying looks again."""
+
 
 def connect(configuration: Configuration) -> EmbeddedBackend:
     """The backend of a configuration; errors of the configuration come with the first use."""
@@ -77,6 +82,7 @@ class EmbeddedBackend(Backend):
         self._opening = threading.RLock()
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
+        self._methods: tuple[float, Sequence[SavedMethod]] = (-math.inf, ())
         self._connecting = threading.Lock()
         self._interrupted = threading.Event()
         self._hypervisor: Hypervisor | None = None
@@ -121,8 +127,14 @@ class EmbeddedBackend(Backend):
             return platform.catalogue
 
     def payment_methods(self) -> Sequence[SavedMethod]:
-        with self._platform() as platform:
-            return platform.gateway.methods()
+        """What the gateway said within the last seconds: every charge of a plan asks for it."""
+        asked, methods = self._methods
+        if time.monotonic() - asked > METHODS_SECONDS:
+            asked = time.monotonic()
+            with self._platform() as platform:
+                methods = platform.gateway.methods()
+            self._methods = (asked, methods)
+        return methods
 
     def identity(self, kind: ContractKind, name: str) -> Identity:
         with self._platform() as platform:

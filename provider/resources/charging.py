@@ -55,8 +55,8 @@ def plan_charge(
     open_order = open_order_of(backend, line.contract_id, line.key, revision)
     if open_order is not None:
         return _resume(open_order, change)
-    today = backend.now().date()
-    proposal = propose(backend.catalogue(), line.contract_id, line.contract, change, today)
+    now = backend.now()
+    proposal = propose(backend.catalogue(), line.contract_id, line.contract, change, now.date())
     if not isinstance(proposal, Proposal):
         return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in proposal))
     if last_read is not None and last_read.revision not in (None, revision):
@@ -65,10 +65,10 @@ def plan_charge(
     if diagnostics:
         return Charge(None, None, diagnostics)
     earlier = backend.find_quote(proposal)
-    diagnostics = _expired(earlier, proposal, backend.now(), last_read.read_at if last_read else None)
+    diagnostics = _expired(earlier, proposal, now, last_read.read_at if last_read else None)
     if any(d.severity == "error" for d in diagnostics):
         return Charge(None, None, diagnostics)
-    amount = earlier.proposal.amount if earlier and earlier.expires_at > backend.now() else proposal.amount
+    amount = earlier.proposal.amount if earlier and earlier.expires_at > now else proposal.amount
     too_much = check_max_charge(max_charge, amount, proposal.currency)
     if too_much:
         return Charge(None, None, too_much)
@@ -108,7 +108,7 @@ def open_order_of(backend: Backend, contract_id: str, key: LineKey, revision: in
 def check_payment_method(backend: Backend, method_id: str | None) -> Diagnostics:
     """The means of payment can be used at once (S5), and is one that the account has saved."""
     saved = {method.id: method for method in backend.payment_methods()}
-    refusals = payment_means(method_id, {m.id: m.kind for m in saved.values()}, contact=backend.catalogue().contact)
+    refusals = payment_means(method_id, {m.id: m.kind for m in saved.values()}, contact=backend.account().contact)
     return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)
 
 

@@ -9,14 +9,18 @@ from provider.pulumi.server import planning
 from provider.pulumi.server.notices import tell_plan
 from provider.pulumi.server.outcome import Change, begin, planned_outputs, settle
 from provider.pulumi.server.server import Server
-from provider.resources.model import UNKNOWN, ApplyRequest, StateResult, Values
+from provider.resources.model import UNKNOWN, ApplyRequest, PlanResult, StateResult, Values
 
 
 def create(server: Server, request: Any) -> Any:
-    """Buy what is new. The plan, made again here, says the price that the preview said (P5)."""
+    """Buy what is new. The plan, made again here, says the price that the preview said (P5).
+
+    A preview follows its check at once and shows the very plan that was checked.
+    """
     entry = server.entry(request)
     change = Change(server, entry, request.urn, planning.wanted(entry, request.properties))
-    planned = _plan(change, preview=request.preview)
+    checked = planning.remembered(server, entry, request.properties)
+    planned = _plan(change, preview=request.preview, checked=checked if request.preview else None)
     if request.preview:
         known = "" if planned["id"] is UNKNOWN else planned["id"]
         return rpc.CreateResponse(id=known, properties=planned_outputs(change, planned))
@@ -36,8 +40,8 @@ def update(server: Server, request: Any) -> Any:
     return rpc.UpdateResponse(properties=properties)
 
 
-def _plan(change: Change, *, preview: bool) -> Values:
-    result = planning.plan(change.server, change.entry, change.prior, change.inputs.values)
+def _plan(change: Change, *, preview: bool, checked: PlanResult | None = None) -> Values:
+    result = checked or planning.plan(change.server, change.entry, change.prior, change.inputs.values)
     change.wording.refuse(result.diagnostics)
     if result.planned is None:
         raise AssertionError("a plan of a presence is an absence")

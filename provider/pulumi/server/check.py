@@ -22,18 +22,21 @@ def check(server: Server, request: Any) -> Any:
     read = planning.read_wanted(entry, request.news)
     found: list[Diagnostic] = []
     if not read.problems:
-        found = errors(entry.resource.validate(read.values)) or _refusals(server, entry, read, request.olds)
+        found = errors(entry.resource.validate(read.values)) or _refusals(server, entry, read, request)
     return rpc.CheckResponse(inputs=request.news, failures=Wording(read).failures(found))
 
 
-def _refusals(server: Server, entry: Entry, read: Read, old_inputs: Any) -> list[Diagnostic]:
+def _refusals(server: Server, entry: Entry, read: Read, request: Any) -> list[Diagnostic]:
     """Without old inputs it is a create; also where a replacement is forced, which is refused as one (C9)."""
     prior = None
-    if old_inputs.fields:
-        prior = planning.prior_of(server, entry, old_inputs)
+    if request.olds.fields:
+        prior = planning.prior_of(server, entry, request.olds)
         if prior is None:
             return []
     try:
-        return errors(planning.plan(server, entry, prior, read.values).diagnostics)
+        result = planning.plan(server, entry, prior, read.values)
     except BackendError as error:
         return [Diagnostic.of_error(error)]
+    if prior is None:
+        planning.remember(server, entry, request.news, result)
+    return errors(result.diagnostics)

@@ -26,6 +26,20 @@ def plan(server: Server, entry: Entry, prior: Values | None, config: Values) -> 
     return entry.resource.plan(PlanRequest(prior, proposed, config), server.backend())
 
 
+def remember(server: Server, entry: Entry, inputs: Any, result: PlanResult) -> None:
+    """Keep the plan of a check of something new for the preview that follows at once."""
+    server.checked[_key(entry, inputs)] = result
+
+
+def remembered(server: Server, entry: Entry, inputs: Any) -> PlanResult | None:
+    """The plan that the check of these inputs made, once."""
+    return server.checked.pop(_key(entry, inputs), None)
+
+
+def _key(entry: Entry, inputs: Any) -> tuple[str, bytes]:
+    return entry.token, inputs.SerializeToString(deterministic=True)
+
+
 def wanted(entry: Entry, properties: Any) -> Read:
     """The inputs of a change; raises CallError where they cannot be used. What a check let through is usable."""
     read = read_wanted(entry, properties)

@@ -10,7 +10,7 @@ from provider.backend.port import Backend, UnavailableError
 from provider.configuration import Configuration
 from provider.pulumi.engine import Engine
 from provider.pulumi.names import camel, function_token, offered, output_name, type_token
-from provider.resources.model import DataSource, ManagedResource
+from provider.resources.model import DataSource, ManagedResource, PlanResult
 from provider.resources.schema import Attribute, Schema
 
 
@@ -56,6 +56,7 @@ class Server:
         engine: takes notices for the person at the terminal.
         stopping: the engine asked to stop; nothing new is begun.
         refreshed: of each id that was read: the inputs that the engine sent, and those that it was given.
+        checked: the plans of checks of what is new, by token and inputs; the preview that follows one takes it.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Server:
         self.engine = Engine()
         self.stopping = False
         self.refreshed: dict[str, tuple[Any, Any]] = {}
+        self.checked: dict[tuple[str, bytes], PlanResult] = {}
         self._connect = connect
         self._connected: dict[Configuration, Backend] = {}
         self._backend: Backend | None = None
