@@ -47,14 +47,17 @@ lint: ## Style, types and the directions of imports.
 format: ## Bring the code into its format.
 	@ruff check --fix --quiet . ; ruff format --quiet .
 
-docs: ## Write docs/reference/ from what the resources state.
+docs: ## Write docs/reference/ and pulumi_qualit/ from what the resources state.
 	@python -m provider.resources.reference docs/reference
+	@python -m provider.pulumi.sdk
 
 lock: ## Resolve the dependencies anew; arguments go through UPGRADE, such as UPGRADE="--upgrade-package typer".
 	@packaging/lock.sh $(UPGRADE)
 
-benchmark: setup ## Measure how fast the plugin starts, beside a peer.
+benchmark: setup ## Measure how fast the plugin starts, and a Pulumi preview of 200 servers, beside peers.
 	@python benchmarks/handshake.py
+	@packaging/tools.sh pulumi
+	@python benchmarks/pulumi_preview.py
 
 clean: ## Remove what these commands made in this folder; the tools' cache stays.
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from provider.backend.port import Backend
+from provider.pulumi.server import planning
 from tests.pulumi.conftest import VPS
 from tests.pulumi.host import UNKNOWN, CallFailedError, CheckFailedError, Host
 
@@ -38,6 +40,17 @@ def test_p5_an_up_charges_what_the_preview_showed_and_changes_nothing_the_next_t
     assert state.outputs["status"] == "active"
     assert len(backend.orders()) == 1
     assert host.preview(VPS, web(), state).op == "same"
+
+
+def test_a_preview_shows_the_plan_that_was_checked_and_an_up_plans_anew(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Mock(wraps=planning.plan)
+    monkeypatch.setattr(planning, "plan", plan)
+    host.preview(VPS, web())
+    assert plan.call_count == 1
+    host.up(VPS, web())
+    assert plan.call_count == 3
 
 
 def test_c1_a_better_offer_is_an_update_in_place_with_its_price(host: Host, backend: Backend) -> None:
