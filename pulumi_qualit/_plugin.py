@@ -152,7 +152,7 @@ class Plugin:
         ended = "does not answer" if status is None else f"ended (exit status {status})"
         return PluginError(
             f"The Qual.IT plugin {ended} during {what}. Nothing is bought twice: run `pulumi up` again. It goes on "
-            "with what was paid and takes up what it finds."
+            "with what was paid; for what was delivered already it says how to adopt it (the option import_)."
         )
 
 
