@@ -36,6 +36,22 @@ def wake_due(platform: Platform) -> None:
         _begin_next(platform, order)
 
 
+def wake_confirmed(platform: Platform, after: int) -> int:
+    """Begin the next run of each order that waits for its customer and that the gateway has news of.
+
+    News come late, twice or out of order, and only wake: the run asks the gateway what is true. Gives the cursor of the
+    newest event that was seen, to go on from.
+    """
+    events = platform.gateway.events(after)
+    touched = {event.order_id for event in events}
+    with platform.database.read() as connection:
+        waiting = [order for order in orders.unfinished(connection) if order.waits_for == "customer"]
+    for order in waiting:
+        if order.id in touched:
+            _begin_next(platform, order)
+    return max((event.cursor for event in events), default=after)
+
+
 def _begin_next(platform: Platform, order: Order) -> None:
     platform.database.write(lambda connection: platform.runs.enqueue_next(connection, order))
 

@@ -37,10 +37,12 @@ def work(platform: Platform, *, until_idle: bool, report: Report, stop: threadin
     watch = _Watch(platform, report)
     with serving(platform) as executor_id:
         answered = time.monotonic()
+        heard = 0
         while not stop.wait(LOOK_SECONDS):
             try:
                 adoption.adopt(platform, executor_id)
                 adoption.wake_due(platform)
+                heard = _hear(platform, heard)
                 _let_time_pass(platform)
                 open_orders = watch.look()
             except UnavailableError:
@@ -58,6 +60,15 @@ def _goes_on_soon(order: Order) -> bool:
     if order.waits_for == "customer" or order.retry_at is None:
         return order.waits_for != "customer"
     return order.retry_at.timestamp() - time.time() < SOON_SECONDS
+
+
+def _hear(platform: Platform, after: int) -> int:
+    from provider.platform.workers import adoption
+
+    try:
+        return adoption.wake_confirmed(platform, after)
+    except GatewayUnavailableError:
+        return after  # The next look asks again.
 
 
 def _let_time_pass(platform: Platform) -> None:
