@@ -17,6 +17,7 @@ from provider.platform.records import orders
 from provider.platform.records.orders import Order
 from provider.platform.workers.executor import abandoned, left_behind
 
+_DECIDED = frozenset({"payment.succeeded", "payment.declined", "payment.cancelled"})
 WAITING = frozenset({"ENQUEUED", "DELAYED"})
 
 
@@ -43,7 +44,7 @@ def wake_confirmed(platform: Platform, after: int) -> int:
     newest event that was seen, to go on from.
     """
     events = platform.gateway.events(after)
-    touched = {event.order_id for event in events}
+    touched = {event.order_id for event in events if event.kind in _DECIDED}
     with platform.database.read() as connection:
         waiting = [order for order in orders.unfinished(connection) if order.waits_for == "customer"]
     for order in waiting:
