@@ -169,7 +169,7 @@ def _configuration(platform: Platform, executor: Executor) -> DBOSConfig:
     }
 
 
-_LOGS = ("dbos", "qualit.purchase")
+_LOGS = ("dbos", "psycopg", "qualit.purchase")
 
 
 def _keep_log(platform: Platform) -> None:
