@@ -47,7 +47,8 @@ def place(configuration: Configuration, count: int) -> None:
             name = f"web-{number}"
             identity = backend.identity("vps", name)
             proposal = propose(backend.catalogue(), identity.contract_id, None, NEW, backend.now().date())
-            assert isinstance(proposal, Proposal)
+            if not isinstance(proposal, Proposal):
+                raise TypeError(f"the offer is refused: {proposal}")
             quote = backend.hold_quote(proposal)
             terms = ContractTerms("vps", name, auto_renew=True)
             place_order(platform, Purchase(quote.id, "test-visa", terms, ServerSettings()))

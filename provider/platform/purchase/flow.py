@@ -20,7 +20,7 @@ from provider.platform.hypervisor.port import DeliveryImpossibleError, Hyperviso
 from provider.platform.locks import contract_lock
 from provider.platform.payments.port import GatewayUnavailableError
 from provider.platform.purchase import deliver, pay, refund
-from provider.platform.purchase.runs import WORKFLOW
+from provider.platform.purchase.runs import WORKFLOW, run_id
 from provider.platform.records import orders
 from provider.platform.records.orders import FINISHED, Order, WaitsFor
 
@@ -36,6 +36,9 @@ OVER = "over"
 """What a step says when its run has nothing to do any more: the order is finished, or has another run."""
 
 WAITS: dict[str, WaitsFor] = {name: name for name in get_args(WaitsFor)}
+RUNNING: set[str] = set()
+"""The runs that are on the way in this process."""
+
 _log = logging.getLogger("qualit.purchase")
 _platform: Platform | None = None
 
@@ -49,8 +52,12 @@ def work_for(platform: Platform | None) -> None:
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
 def purchase(order_id: str, contract_id: str, run: int) -> str:
     """Take an order to its end, or to where it waits for somebody. One purchase at a time on one contract."""
-    with contract_lock(_present().folder, contract_id, seconds=TURN_SECONDS):
-        return _take_forward(order_id, run)
+    RUNNING.add(run_id(order_id, run))
+    try:
+        with contract_lock(_present().folder, contract_id, seconds=TURN_SECONDS):
+            return _take_forward(order_id, run)
+    finally:
+        RUNNING.discard(run_id(order_id, run))
 
 
 def _take_forward(order_id: str, run: int) -> str:

@@ -12,18 +12,21 @@ from datetime import UTC, datetime
 from dbos import DBOS, WorkflowStatus
 
 from provider.platform.context import Platform
+from provider.platform.purchase.flow import RUNNING
 from provider.platform.purchase.runs import FLOW, FLOWS, QUEUE, WORKFLOW, run_id
 from provider.platform.records import orders
 from provider.platform.records.orders import Order
 from provider.platform.workers.executor import abandoned, left_behind
 
 _DECIDED = frozenset({"payment.succeeded", "payment.declined", "payment.cancelled"})
+_suspects: set[str] = set()
 WAITING = frozenset({"ENQUEUED", "DELAYED"})
 
 
 def adopt(platform: Platform, executor_id: str) -> None:
     """Take up the runs of executors whose process is gone, and give each open order without a run its next one."""
     _take_over(platform, executor_id)
+    _take_up_what_fell(executor_id)
     for order in _without_run(platform):
         _begin_next(platform, order)
 
@@ -78,6 +81,16 @@ def _take_over(platform: Platform, executor_id: str) -> None:
                 elif workflow.app_version in FLOWS:
                     # An earlier flow's run is over; its order goes on with a run of today's flow.
                     DBOS.cancel_workflow(workflow.workflow_id)
+
+
+def _take_up_what_fell(executor_id: str) -> None:
+    """Runs that this process had begun and dropped, because the engine could not write what came of a step."""
+    global _suspects
+    begun = {workflow.workflow_id for workflow in _workflows(status="PENDING", executor_id=executor_id)}
+    dropped = begun - RUNNING
+    for fallen in dropped & _suspects:  # twice, because a run is recorded a moment before it runs
+        DBOS.resume_workflow(fallen, queue_name=QUEUE)
+    _suspects = dropped - _suspects
 
 
 def _without_run(platform: Platform) -> Iterator[Order]:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from provider.platform.context import Platform
+from provider.platform.database.failure import describe_failure
 from provider.platform.purchase.runs import APPLICATION, FLOW, QUEUE
 from provider.platform.workers.executor import Executor
 
@@ -108,9 +110,12 @@ def _launch(platform: Platform) -> _Engine:
         flow.work_for(platform)
         DBOS(config=_configuration(platform, executor))
         DBOS.launch()
-    except BaseException:
+    except BaseException as error:
         DBOS.destroy()
+        _close_log()
         executor.leave()
+        if isinstance(error, SQLAlchemyError):
+            raise describe_failure(error, platform.database.place) from error
         raise
     return _Engine(platform, executor)
 
