@@ -58,23 +58,23 @@ def start_apply(workspace: Workspace) -> subprocess.Popen[str]:
     )
 
 
-def kill_all_of(process: subprocess.Popen[str]) -> None:
-    """The tool and its plugins, at once and without a word."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-
-
-def test_n1_n4_an_apply_that_is_killed_while_it_pays_is_charged_once_and_its_server_is_found(
-    workspace: Workspace,
-) -> None:
+def kill_an_apply_while_it_pays(workspace: Workspace) -> None:
+    """The tool and its plugins, at once and without a word, while the gateway has the payment in hand."""
     workspace.write(SERVER)
     workspace.listing("orders")
     gateway = SandboxGateway(workspace.platform)
     gateway.arrange("confirm", "slow", times=1, seconds=60)
     apply = start_apply(workspace)
     wait_for(workspace, "paying")
-    kill_all_of(apply)
+    os.killpg(apply.pid, signal.SIGKILL)
+    apply.communicate()
     gateway.calm()
+
+
+def test_n1_n4_an_apply_that_is_killed_while_it_pays_is_charged_once_and_its_server_is_found(
+    workspace: Workspace,
+) -> None:
+    kill_an_apply_while_it_pays(workspace)
 
     workspace.qualit("work", "--until-idle")
 
@@ -93,13 +93,7 @@ def test_n1_n4_an_apply_that_is_killed_while_it_pays_is_charged_once_and_its_ser
 
 
 def test_n1_an_apply_that_is_killed_is_finished_by_the_next_apply(workspace: Workspace) -> None:
-    workspace.write(SERVER)
-    workspace.listing("orders")
-    gateway = SandboxGateway(workspace.platform)
-    gateway.arrange("confirm", "slow", times=1, seconds=60)
-    apply = start_apply(workspace)
-    wait_for(workspace, "paying")
-    kill_all_of(apply)
+    kill_an_apply_while_it_pays(workspace)
     (Path(workspace.folder) / ".terraform.tfstate.lock.info").unlink(missing_ok=True)
 
     again = workspace.apply()
