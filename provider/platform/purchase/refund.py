@@ -29,14 +29,15 @@ def refund(platform: Platform, order: Order) -> None:
 
     Raises:
         GatewayUnavailableError: run the step again.
+        DisputedError: the bank decides first who gets the money; run the step again then. What it took back is not
+            owed any more.
     """
     if order.kind == "new":
         _delete_machine(platform, order)
     if order.due:
         intent = platform.gateway.retrieve(intent_of(order))
-        owed = intent.amount - intent.refunded
-        if owed:
-            platform.gateway.refund(intent.id, owed, idempotency_key=f"{order.id}:refund")
+        if intent.kept:
+            platform.gateway.refund(intent.id, intent.kept, idempotency_key=f"{order.id}:refund")
 
     def work(connection: Connection) -> str | None:
         now = record_instant(connection, platform.clock)
