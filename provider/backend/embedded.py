@@ -52,10 +52,12 @@ from provider.platform.payments.port import GatewayRefusedError, GatewayUnavaila
 from provider.platform.payments.sandbox import SandboxGateway
 from provider.platform.purchase import cancel
 from provider.platform.purchase.runs import RunQueue
+from provider.platform.reconcile import reconcile, statement
+from provider.platform.reconcile.finding import Report as Reconciliation
 from provider.platform.records import catalogues, contracts, orders, servers
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
-from provider.platform.workers.work import Report
+from provider.platform.workers.work import Found, Report
 
 METHODS_SECONDS = 5.0
 """For how long the saved methods of payment are taken as asked for just now. Paying looks again."""
@@ -237,10 +239,22 @@ class EmbeddedBackend(Backend):
         with self._platform() as platform:
             return buying.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)
 
-    def work(self, *, until_idle: bool, report: Report, stop: threading.Event) -> None:
+    def work(
+        self, *, until_idle: bool, report: Report, stop: threading.Event, found: Found = lambda _finding: None
+    ) -> None:
         """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
         with self._platform() as platform:
-            work.work(platform, until_idle=until_idle, report=report, stop=stop)
+            work.work(platform, until_idle=until_idle, report=report, found=found, stop=stop)
+
+    def ledger(self) -> statement.Statement:
+        """The ledger's entries and balances, and its cash beside the gateway's (N9)."""
+        with self._platform() as platform:
+            return statement.statement(platform)
+
+    def reconcile(self) -> Reconciliation:
+        """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""
+        with self._platform() as platform:
+            return reconcile.reconcile(platform)
 
     def confirm_payment(self, payment_id: str) -> None:
         """Confirm a payment of the sandbox gateway as its customer would at the payment's URL.

@@ -12,7 +12,21 @@ from typing import Annotated
 import typer
 
 from provider import __version__
-from provider.cli import catalogue, doctor, images, orders, payments, price, pulumi, quotes, servers, terraform, work
+from provider.cli import (
+    catalogue,
+    doctor,
+    images,
+    ledger,
+    orders,
+    payments,
+    price,
+    pulumi,
+    quotes,
+    reconcile,
+    servers,
+    terraform,
+    work,
+)
 from provider.cli.output import print_error
 
 app = typer.Typer(
@@ -27,6 +41,8 @@ app.command()(doctor.doctor)
 app.command()(catalogue.catalogue)
 app.command()(price.price)
 app.command()(servers.servers)
+app.command()(ledger.ledger)
+app.command()(reconcile.reconcile)
 app.command()(work.work)
 app.add_typer(orders.app, name="orders")
 app.add_typer(payments.app, name="payments")

@@ -13,6 +13,7 @@ from provider.cli.output import money, print_text
 from provider.cli.session import open_backend
 
 if TYPE_CHECKING:
+    from provider.platform.reconcile.finding import Finding
     from provider.platform.records.orders import Order
 
 
@@ -23,14 +24,15 @@ def work(
 ) -> None:
     """Take open orders forward: pay, deliver, refund; and suspend or end what was not renewed.
 
-    It works beside every apply, on the orders that nobody works on. Stop it with Ctrl-C at any time: nothing is lost.
+    It works beside every apply, on the orders that nobody works on, and does what `qualit reconcile` does once a
+    minute. Stop it with Ctrl-C at any time: nothing is lost.
     """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     with open_backend() as backend:
         print_text("Working. Ctrl-C stops." if not until_idle else "Working until nothing is open.")
-        backend.work(until_idle=until_idle, report=_report, stop=stop)
+        backend.work(until_idle=until_idle, report=_report, found=_found, stop=stop)
     print_text("Stopped." if stop.is_set() else "Nothing is open that could go on now.")
 
 
@@ -39,3 +41,8 @@ def _report(order: Order) -> None:
     amount = money(order.due.amount, order.due.currency)
     at = datetime.now(UTC)
     print_text(f"{at:%H:%M:%S} {order.id}  {order.name}: {order.description}, {amount}: {state}")
+
+
+def _found(finding: Finding) -> None:
+    at = datetime.now(UTC)
+    print_text(f"{at:%H:%M:%S} {finding.subject}  {finding.code}: {finding.wrong} {finding.remedy}")

@@ -6,6 +6,9 @@ and ``refunds`` balance it, so that every entry sums to zero. Called by the purc
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -19,6 +22,31 @@ from provider.platform.identifiers import new_journal_id
 EntryKind = Literal["charge", "refund"]
 LedgerAccount = Literal["cash", "revenue", "credit", "refunds"]
 NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What an entry moves on one account."""
+
+    account: LedgerAccount
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the journal as it is recorded."""
+
+    id: str
+    order_id: str
+    contract_id: str
+    kind: EntryKind
+    at: datetime
+    postings: tuple[Posting, ...]
+
+    @property
+    def cash(self) -> Decimal:
+        return sum((posting.amount for posting in self.postings if posting.account == "cash"), NOTHING)
 
 
 def record_charge(
@@ -57,6 +85,20 @@ def balance(connection: Connection, account: LedgerAccount) -> Decimal:
         select(func.sum(tables.postings.c.amount)).where(tables.postings.c.account == account)
     ).scalar_one()
     return total if total is not None else NOTHING
+
+
+def entries(connection: Connection) -> Sequence[Entry]:
+    """Every entry, oldest first, with its postings."""
+    journal = tables.journal
+    postings: dict[str, list[Posting]] = defaultdict(list)
+    for row in connection.execute(select(tables.postings).order_by(tables.postings.c.account)):
+        postings[row.journal_id].append(Posting(row.account, row.amount, row.currency))
+    rows = connection.execute(
+        select(journal, tables.orders.c.number)
+        .outerjoin(tables.orders, tables.orders.c.id == journal.c.order_id)
+        .order_by(journal.c.at, tables.orders.c.number, journal.c.kind)
+    )
+    return [Entry(row.id, row.order_id, row.contract_id, row.kind, row.at, tuple(postings[row.id])) for row in rows]
 
 
 def credit_of(connection: Connection, contract_id: str) -> Decimal:

@@ -22,6 +22,8 @@ COMMANDS = (
     ("payments", "confirm"),
     ("quotes",),
     ("quotes", "drop"),
+    ("ledger",),
+    ("reconcile",),
     ("terraform",),
     ("terraform", "install"),
     ("images",),

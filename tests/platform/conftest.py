@@ -42,6 +42,15 @@ def any_shop(request: pytest.FixtureRequest, tmp_path: Path, host: MemoryHypervi
     yield from _checked(Shop(tmp_path / "home", host, database_url=url))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_damaged(request: pytest.FixtureRequest, tmp_path: Path, host: MemoryHypervisor) -> Iterator[Shop]:
+    """A shop on each kind of database in which N9 may be broken when the test is over."""
+    url = _new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
+    shop = Shop(tmp_path / "home", host, database_url=url)
+    yield shop
+    shop.close()
+
+
 def _checked(shop: Shop) -> Iterator[Shop]:
     yield shop
     shop.host.down = shop.host.down_after_change = False

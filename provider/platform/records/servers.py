@@ -86,6 +86,12 @@ def living(connection: Connection) -> Sequence[Server]:
     return [_server(row) for row in rows]
 
 
+def every(connection: Connection) -> Sequence[Server]:
+    """All that there ever were, oldest first."""
+    rows = connection.execute(select(_servers).order_by(_servers.c.created_at, _servers.c.name))
+    return [_server(row) for row in rows]
+
+
 def last_generation(connection: Connection, name: str) -> Server | None:
     """The latest server of a name, ended or not."""
     row = connection.execute(

@@ -6,7 +6,7 @@ Called again and again by whoever waits for an order, and by workers. Only what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from dbos import DBOS, WorkflowStatus
@@ -23,12 +23,26 @@ _suspects: set[str] = set()
 WAITING = frozenset({"ENQUEUED", "DELAYED"})
 
 
-def adopt(platform: Platform, executor_id: str) -> None:
-    """Take up the runs of executors whose process is gone, and give each open order without a run its next one."""
+def adopt(platform: Platform, executor_id: str) -> Sequence[Order]:
+    """Take up the runs of executors whose process is gone, and give each open order without a run its next one.
+
+    Returns the orders that got one.
+    """
     _take_over(platform, executor_id)
     _take_up_what_fell(executor_id)
-    for order in _without_run(platform):
-        _begin_next(platform, order)
+    return [order for order in _without_run(platform) if _begin_next(platform, order)]
+
+
+def of_unknown_flow(platform: Platform) -> Sequence[tuple[Order, str]]:
+    """Open orders whose run is of a flow that this program does not know, each with that flow's version."""
+    return [
+        (order, workflow.app_version)
+        for order, workflow in _going_on(platform)
+        if workflow is not None
+        and workflow.status in (*WAITING, "PENDING")
+        and workflow.app_version is not None
+        and workflow.app_version not in FLOWS
+    ]
 
 
 def wake_due(platform: Platform) -> None:
@@ -56,8 +70,8 @@ def wake_confirmed(platform: Platform, after: int) -> int:
     return max((event.cursor for event in events), default=after)
 
 
-def _begin_next(platform: Platform, order: Order) -> None:
-    platform.database.write(lambda connection: platform.runs.enqueue_next(connection, order))
+def _begin_next(platform: Platform, order: Order) -> bool:
+    return platform.database.write(lambda connection: platform.runs.enqueue_next(connection, order))
 
 
 def _is_due(order: Order, now: datetime) -> bool:
@@ -95,19 +109,23 @@ def _take_up_what_fell(executor_id: str) -> None:
 
 def _without_run(platform: Platform) -> Iterator[Order]:
     """Open orders that wait for nobody and that no run takes forward: it failed, or is of an earlier flow."""
-    with platform.database.read() as connection:
-        going_on = [order for order in orders.unfinished(connection) if order.waits_for is None]
-    if not going_on:
-        return
-    ids = [run_id(order.id, order.run) for order in going_on]
-    known = {workflow.workflow_id: workflow for workflow in _workflows(workflow_ids=ids)}
-    for order in going_on:
-        workflow = known.get(run_id(order.id, order.run))
+    for order, workflow in _going_on(platform):
         if workflow is not None and workflow.status in WAITING and workflow.app_version in FLOWS[:-1]:
             DBOS.cancel_workflow(workflow.workflow_id)
             yield order
         elif workflow is None or workflow.status not in (*WAITING, "PENDING"):
             yield order
+
+
+def _going_on(platform: Platform) -> Sequence[tuple[Order, WorkflowStatus | None]]:
+    """Open orders that wait for nobody, each with the run that is to take it forward."""
+    with platform.database.read() as connection:
+        going_on = [order for order in orders.unfinished(connection) if order.waits_for is None]
+    if not going_on:
+        return []
+    ids = [run_id(order.id, order.run) for order in going_on]
+    known = {workflow.workflow_id: workflow for workflow in _workflows(workflow_ids=ids)}
+    return [(order, known.get(run_id(order.id, order.run))) for order in going_on]
 
 
 def _workflows(**which: object) -> list[WorkflowStatus]:

@@ -11,6 +11,8 @@ from provider.platform import lapse
 from provider.platform.context import Platform
 from provider.platform.payments.port import GatewayUnavailableError
 from provider.platform.purchase import cancel
+from provider.platform.reconcile.finding import Finding
+from provider.platform.reconcile.reconcile import ORDER_TAKEN_UP, reconcile
 from provider.platform.records import orders
 from provider.platform.records.orders import Order
 from provider.platform.workers.engine import serving
@@ -19,15 +21,23 @@ LOOK_SECONDS = 0.5
 SOON_SECONDS = 120.0
 """A worker that ends when it is idle still waits for retries that are due within this time."""
 
+RECONCILE_SECONDS = 60.0
+"""How often a worker compares orders, ledger, gateway and machines."""
+
 PATIENCE_SECONDS = 300.0
 """How long a worker waits for its database to come back."""
 
 Report = Callable[[Order], None]
 """Called with each order whose status or wait has changed since it was last looked at."""
 
+Found = Callable[[Finding], None]
+"""Called with each finding of the reconciler, again only after it was gone."""
 
-def work(platform: Platform, *, until_idle: bool, report: Report, stop: threading.Event) -> None:
+
+def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, stop: threading.Event) -> None:
     """Run purchases until ``stop`` is set; with ``until_idle`` until nothing is open that could go on soon.
+
+    It reconciles once a minute, and before it ends because nothing is left to do.
 
     Raises:
         UnavailableError: the home or its database cannot be used for longer than a restart takes.
@@ -35,6 +45,7 @@ def work(platform: Platform, *, until_idle: bool, report: Report, stop: threadin
     from provider.platform.workers import adoption
 
     watch = _Watch(platform, report)
+    reconciler = _Reconciler(platform, found)
     with serving(platform) as executor_id:
         answered = time.monotonic()
         heard = 0
@@ -45,12 +56,14 @@ def work(platform: Platform, *, until_idle: bool, report: Report, stop: threadin
                 heard = _hear(platform, heard)
                 _let_time_pass(platform)
                 open_orders = watch.look()
+                is_idle = until_idle and not any(map(_goes_on_soon, open_orders))
+                took_up = reconciler.reconcile() if is_idle or reconciler.is_due else False
             except UnavailableError:
                 if time.monotonic() - answered > PATIENCE_SECONDS:
                     raise
                 continue
             answered = time.monotonic()
-            if until_idle and not any(map(_goes_on_soon, open_orders)):
+            if is_idle and not took_up:
                 return
 
 
@@ -78,6 +91,36 @@ def _let_time_pass(platform: Platform) -> None:
         lapse.suspend_and_end(platform)
     except GatewayUnavailableError:
         return  # The next look tries again.
+
+
+class _Reconciler:
+    def __init__(self, platform: Platform, found: Found) -> None:
+        self._platform = platform
+        self._found = found
+        self._known: frozenset[tuple[str, str, str]] = frozenset()
+        self._last = time.monotonic()
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() - self._last > RECONCILE_SECONDS
+
+    def reconcile(self) -> bool:
+        """Compare and repair, and tell what is new; whether an order was taken up by it."""
+        self._last = time.monotonic()
+        try:
+            result = reconcile(self._platform)
+        except GatewayUnavailableError:
+            return False  # The next look tries again.
+        findings = [*result.repaired, *result.unexplained, *result.information]
+        for finding in findings:
+            if _key(finding) not in self._known:
+                self._found(finding)
+        self._known = frozenset(map(_key, findings))
+        return any(finding.code == ORDER_TAKEN_UP for finding in result.repaired)
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.code, finding.subject, finding.wrong
 
 
 class _Watch:

@@ -1,0 +1,374 @@
+"""The comparison: facts in, findings out. Pure; docs/reconcile.md lists what it finds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from provider.backend.port import UNPAID
+from provider.commerce.contract import CHARACTERISTIC
+from provider.money import Money
+from provider.platform.ledger import Entry
+from provider.platform.machines import shortfall
+from provider.platform.payments.port import Intent
+from provider.platform.reconcile.facts import Facts, MachineFact, OrderFact, by_order
+from provider.platform.reconcile.finding import (
+    BringForward,
+    CancelPayment,
+    Cash,
+    Finding,
+    GiveBack,
+    GiveSurplusBack,
+    SwitchOff,
+)
+from provider.platform.records.orders import NOTHING_BOUGHT
+
+NOTHING = Decimal("0.00")
+UNCHARGED = frozenset({"unconfirmed", "action_required"})
+TELL = "Tell the team, with the output of `qualit ledger` and `qualit payments`"
+
+
+def compare(facts: Facts) -> tuple[Finding, ...]:
+    """Everything that does not agree, payments first."""
+    return tuple(_findings(facts))
+
+
+def cash_of(facts: Facts) -> tuple[Cash, ...]:
+    """The ledger's cash beside the gateway's, by currency."""
+    gateway = facts.cash or {}
+    ledger: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+    for entry in facts.entries:
+        for posting in entry.postings:
+            if posting.account == "cash":
+                ledger[posting.currency] += posting.amount
+    return tuple(Cash(name, ledger[name], gateway.get(name, NOTHING)) for name in sorted({*ledger, *gateway}))
+
+
+def _findings(facts: Facts) -> Iterator[Finding]:
+    intents = by_order(facts.intents)
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in facts.entries:
+        entries[entry.order_id].append(entry)
+    for order in facts.orders:
+        yield from _of_order(order, intents.get(order.id, []), entries.get(order.id, []))
+    known = {order.id for order in facts.orders}
+    for order_id, payments in intents.items():
+        if order_id not in known:
+            yield from map(_unknown_order, payments)
+    yield from _journal(facts, known)
+    yield from _cash(facts)
+    for fact in facts.machines:
+        yield from _machine(fact, facts.forgets_machines)
+    if facts.unreachable:
+        yield Finding(
+            "machines-not-compared",
+            "host",
+            "The machines were not compared: the host cannot be reached.",
+            facts.unreachable,
+        )
+
+
+# -- orders, their payments and their entries ------------------------------------------------------------------
+def _of_order(order: OrderFact, intents: list[Intent], entries: list[Entry]) -> Iterator[Finding]:
+    own = next((intent for intent in intents if intent.id == order.intent_id), None)
+    others = [intent for intent in intents if intent is not own]
+    disputed = [finding for intent in intents for finding in _dispute(order, intent)]
+    yield from disputed
+    if order.status in NOTHING_BOUGHT:
+        found = list(_nothing_bought(order, intents, entries))
+    elif order.status in UNPAID:
+        # Before its payment is recorded, the payment that the same key gives again is its own.
+        found = list(_surplus(order, own, others)) if order.intent_id else []
+        if entries:
+            found.append(_unpaid_with_entries(order, entries))
+    else:
+        found = [*_bought(order, own, entries), *_surplus(order, own, others)]
+    yield from found
+    if not found and not disputed and order.status not in UNPAID and order.status != "refunding":
+        yield from _difference(order, intents, entries)
+
+
+def _nothing_bought(order: OrderFact, intents: list[Intent], entries: list[Entry]) -> Iterator[Finding]:
+    """Declined, cancelled or refunded: nothing may be charged, and what was goes back in full (N2, N3)."""
+    recorded = {entry.kind for entry in entries} == {"charge", "refund"}
+    for number, intent in enumerate(intent for intent in intents if intent.status == "succeeded"):
+        first = number == 0
+        if intent.dispute == "open" or (not intent.kept and (recorded or not first)):
+            continue
+        yield Finding(
+            "payment-of-nothing",
+            order.id,
+            f"{intent.amount} were charged by the payment {intent.id}, and the order of {order.name} is "
+            f"{order.status}: {intent.kept} of it were never given back."
+            if intent.kept
+            else f"The payment {intent.id} of {intent.amount} was charged and went back, and the ledger lacks it.",
+            "It goes back in full, with its charge and its refund in the ledger.",
+            order.contract_id,
+            repair=GiveBack(order.id, intent.id) if first else GiveSurplusBack(order.id, intent.id),
+        )
+    yield from (_left_open(order, intent) for intent in intents if intent.status in UNCHARGED)
+
+
+def _surplus(order: OrderFact, own: Intent | None, others: list[Intent]) -> Iterator[Finding]:
+    """An order has one payment (N1): another one is cancelled, or given back when its own has paid for it."""
+    for intent in others:
+        if intent.status in UNCHARGED:
+            yield _left_open(order, intent)
+        elif intent.status != "succeeded" or not intent.kept or intent.dispute == "open":
+            continue
+        elif _pays(own, order):
+            yield Finding(
+                "charged-twice",
+                order.id,
+                f"The order of {order.name} was charged again by the payment {intent.id}: {intent.kept}.",
+                "The second charge goes back in full.",
+                order.contract_id,
+                repair=GiveSurplusBack(order.id, intent.id),
+            )
+        else:
+            yield Finding(
+                "charged-by-another-payment",
+                order.id,
+                f"The order of {order.name} over {order.due} is {order.status}, and the payment {intent.id}, which it "
+                f"does not know, charged {intent.kept}.",
+                f"It may be what the order was paid with. {TELL}; refund it at the gateway if the order gets another.",
+                order.contract_id,
+            )
+
+
+def _pays(own: Intent | None, order: OrderFact) -> bool:
+    return own is not None and own.status == "succeeded" and own.amount == order.due
+
+
+def _bought(order: OrderFact, own: Intent | None, entries: list[Entry]) -> Iterator[Finding]:
+    """Paid for: a captured payment of exactly the amount, and its charge in the ledger (N2)."""
+    if order.due and not _pays(own, order):
+        has = f"its payment {own.id} of {own.amount} is {own.status}" if own else "the gateway knows no payment of it"
+        yield Finding(
+            "order-without-payment",
+            order.id,
+            f"The order of {order.name} over {order.due} is {order.status}, and {has}.",
+            "If the gateway was set back to an earlier state, restore what it had; otherwise the server runs unpaid: "
+            "end it, or ask its customer.",
+            order.contract_id,
+        )
+    charge = next((entry for entry in entries if entry.kind == "charge"), None)
+    if charge is None or charge.cash != order.due.amount:
+        stands = "has no charge of it" if charge is None else f"has {charge.cash:.2f}"
+        yield Finding(
+            "order-without-charge",
+            order.id,
+            f"The order of {order.name} over {order.due} is {order.status}, and the ledger {stands}.",
+            f"An entry is written once and never changed: the database was changed from outside. {TELL}, or restore "
+            "a backup.",
+            order.contract_id,
+        )
+    if any(entry.kind == "refund" for entry in entries):
+        yield Finding(
+            "refund-of-a-bought-order",
+            order.id,
+            f"The ledger has a refund of the order of {order.name}, and the order is {order.status}.",
+            f"The database was changed from outside. {TELL}.",
+            order.contract_id,
+        )
+    # What is being refunded goes on by its own run.
+    if own is not None and own.refunded and order.status != "refunding" and own.dispute != "lost":
+        yield Finding(
+            "refunded-by-hand",
+            order.id,
+            f"{own.refunded} of {order.due} for {order.name} were refunded in the gateway, and the order is "
+            f"{order.status}: the ledger has no refund.",
+            "Its contract is over, so nothing is left to do."
+            if order.is_over
+            else f"The server runs on: end {order.name}, or leave it to its customer as a gift and keep a note of it.",
+            order.contract_id,
+            severity="information" if order.is_over else "unexplained",
+        )
+
+
+def _dispute(order: OrderFact, intent: Intent) -> Iterator[Finding]:
+    if intent.status != "succeeded" or intent.dispute not in ("open", "lost"):
+        return
+    taken = intent.amount - intent.refunded
+    if intent.dispute == "open":
+        yield Finding(
+            "dispute-open",
+            order.id,
+            f"The customer's bank disputes the payment {intent.id} for {order.name} ({taken}).",
+            "Answer it at the gateway. Until the bank decides, nothing is refunded.",
+            order.contract_id,
+            severity="information",
+        )
+    elif order.status != "refunded":
+        yield Finding(
+            "dispute-lost",
+            order.id,
+            f"The bank took {taken} back for {order.name} (payment {intent.id}): the gateway's cash is less by that.",
+            "The contract runs on. End the server if its customer is not to keep it."
+            if not order.is_over
+            else "The contract is over, so nothing is left to do.",
+            order.contract_id,
+            severity="information",
+        )
+
+
+def _left_open(order: OrderFact, intent: Intent) -> Finding:
+    return Finding(
+        "payment-left-open",
+        order.id,
+        f"The payment {intent.id} of {intent.amount} for {order.name} is {intent.status}, and the order needs it no "
+        f"more: it is {order.status}.",
+        "It is cancelled, so that it can never be charged.",
+        order.contract_id,
+        repair=CancelPayment(intent.id),
+    )
+
+
+def _unpaid_with_entries(order: OrderFact, entries: list[Entry]) -> Finding:
+    return Finding(
+        "entry-of-an-unpaid-order",
+        order.id,
+        f"The order of {order.name} is {order.status}, and the ledger has {len(entries)} entries of it.",
+        f"The database was changed from outside. {TELL}.",
+        order.contract_id,
+    )
+
+
+def _difference(order: OrderFact, intents: list[Intent], entries: list[Entry]) -> Iterator[Finding]:
+    """Whatever else makes an order's cash differ."""
+    ledger = sum((entry.cash for entry in entries), NOTHING)
+    gateway = sum((intent.kept.amount for intent in intents), NOTHING)
+    if ledger != gateway:
+        currency = order.due.currency
+        yield Finding(
+            "cash-of-an-order",
+            order.id,
+            f"The ledger has {Money(ledger, currency)} of the order of {order.name}, the gateway "
+            f"{Money(gateway, currency)}.",
+            f"The database or the gateway was changed from outside. {TELL}.",
+            order.contract_id,
+        )
+
+
+def _unknown_order(intent: Intent) -> Finding:
+    return Finding(
+        "payment-of-an-unknown-order",
+        intent.id,
+        f"The payment {intent.id} of {intent.amount} is {intent.status}, and the records know no order "
+        f"{intent.order_id}.",
+        "Were the records restored from a backup, or is the home another one? Restore the newest records; refund it "
+        "at the gateway only if the order was never delivered.",
+        # Nothing was charged by it, or nothing is left of it: it makes no difference to the cash.
+        severity="unexplained" if intent.kept or intent.status in UNCHARGED else "information",
+    )
+
+
+# -- the ledger ----------------------------------------------------------------------------------------------------
+def _journal(facts: Facts, known: set[str]) -> Iterator[Finding]:
+    remedy = f"An entry is written once and never changed: the database was changed from outside. {TELL}."
+    for entry in facts.entries:
+        sums: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+        for posting in entry.postings:
+            sums[posting.currency] += posting.amount
+        wrong = [f"{amount:.2f} {currency}" for currency, amount in sums.items() if amount]
+        if wrong or not entry.postings:
+            what = f"sums to {', '.join(wrong)} and not to zero" if wrong else "has no postings"
+            yield Finding("entry-unbalanced", entry.id, f"The entry {entry.id} of {entry.order_id} {what}.", remedy)
+        if entry.order_id not in known:
+            yield Finding(
+                "entry-of-an-unknown-order",
+                entry.id,
+                f"The entry {entry.id} is of {entry.order_id}, and there is no such order.",
+                remedy,
+            )
+    for journal_id in facts.stray_postings:
+        yield Finding("posting-without-entry", journal_id, f"Postings belong to the entry {journal_id}: gone.", remedy)
+
+
+def _cash(facts: Facts) -> Iterator[Finding]:
+    """N9. What an order makes the two differ by is a finding of that order, or an order under way: left is the rest."""
+    if facts.cash is None:
+        return
+    kept: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+    for intent in facts.intents:
+        kept[intent.kept.currency] += intent.kept.amount
+    for cash in cash_of(facts):
+        rest = kept[cash.currency] - cash.gateway
+        if rest:
+            yield Finding(
+                "cash",
+                cash.currency,
+                f"The ledger's cash is {cash.ledger:.2f} {cash.currency} and the gateway's {cash.gateway:.2f}: no "
+                f"order explains {abs(rest):.2f} of the difference.",
+                f"Compare the gateway's own statement with `qualit payments`. {TELL}.",
+            )
+
+
+# -- machines ------------------------------------------------------------------------------------------------------
+def _machine(fact: MachineFact, forgets: bool) -> Iterator[Finding]:
+    machine = fact.machine
+    if fact.state == "ended":
+        if machine is not None:
+            yield Finding(
+                "machine-of-an-ended-server",
+                fact.server_id,
+                f"{fact.name} has ended, and its machine {fact.uuid} is still on the host ({machine.power_state}).",
+                f"Remove it with its disk: `virsh destroy {fact.uuid}` if it runs, then `virsh undefine {fact.uuid} "
+                "--managed-save --nvram --remove-all-storage`.",
+                fact.contract_id,
+            )
+    elif fact.elsewhere is not None:
+        yield Finding(
+            "machine-on-another-host",
+            fact.server_id,
+            f"The machine of {fact.name} is on {fact.elsewhere}, which was not asked.",
+            "Run `qualit reconcile` with the QUALIT_LIBVIRT_URI of that host.",
+            fact.contract_id,
+            severity="information",
+        )
+    elif machine is None:
+        if not forgets:
+            yield Finding(
+                "machine-missing",
+                fact.server_id,
+                f"The machine {fact.uuid} of {fact.name} is not on the host.",
+                "Its disk is gone with it, so it is not made again by itself: restore it on the host from a backup, or "
+                "end the server and create it anew.",
+                fact.contract_id,
+            )
+    elif fact.state == "suspended":
+        if machine.power_state == "running":
+            yield Finding(
+                "machine-of-a-suspended-server",
+                fact.server_id,
+                f"{fact.name} is suspended, and its machine runs.",
+                "It is switched off; renewing the server starts it again (L2).",
+                fact.contract_id,
+                repair=SwitchOff(fact.server_id),
+            )
+    elif fact.wanted is not None:
+        lack = shortfall(machine, fact.wanted)
+        more = [
+            f"{name} = {getattr(machine, name)} (paid: {getattr(fact.wanted, name)})"
+            for name in CHARACTERISTIC.values()
+            if getattr(machine, name) > getattr(fact.wanted, name)
+        ]
+        if lack is not None:
+            yield Finding(
+                "machine-short",
+                fact.server_id,
+                f"The machine of {fact.name} is less than was paid for: {lack}.",
+                "It is brought to what was paid for, in place.",
+                fact.contract_id,
+                repair=BringForward(fact.server_id),
+            )
+        elif more:
+            yield Finding(
+                "machine-surplus",
+                fact.server_id,
+                f"The machine of {fact.name} has more than was paid for: {', '.join(more)}.",
+                "It is never taken away by force (N3), and never counts as paid.",
+                fact.contract_id,
+                severity="information",
+            )

@@ -1,0 +1,182 @@
+"""What is compared, read into plain values: the orders and the ledger, the gateway's payments, the machines.
+
+The gateway is read before the records: an order is committed before it is paid, so that none is taken for unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from provider.backend.port import OrderStatus
+from provider.commerce.catalogue import Characteristics
+from provider.money import Money
+from provider.platform.context import Platform
+from provider.platform.database import tables
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, Machine
+from provider.platform.ledger import Entry, entries
+from provider.platform.machines import specification
+from provider.platform.payments.port import Intent
+from provider.platform.records import contracts, orders, servers
+
+MachineState = Literal["active", "suspended", "ended"]
+"""What the records say about a machine's server: it is to be there, to be switched off, to be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """An order; ``is_over`` when its contract has ended, or was given up before it began."""
+
+    id: str
+    contract_id: str
+    name: str
+    status: OrderStatus
+    due: Money
+    intent_id: str | None
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFact:
+    """A server's machine; ``machine`` is None when the host has none of its UUID, ``elsewhere`` the host that has it
+    when that is not the one that was asked, ``wanted`` what was paid for."""
+
+    server_id: str
+    contract_id: str
+    name: str
+    uuid: str
+    state: MachineState
+    machine: Machine | None
+    wanted: Characteristics | None = None
+    elsewhere: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``cash`` is what the gateway itself counts; None where only one contract was looked at. ``unreachable`` says why
+    the machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again."""
+
+    orders: tuple[OrderFact, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    stray_postings: tuple[str, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    cash: Mapping[str, Decimal] | None = None
+    machines: tuple[MachineFact, ...] = ()
+    unreachable: str | None = None
+    forgets_machines: bool = False
+
+
+def read_facts(platform: Platform, contract_id: str | None = None) -> Facts:
+    """The facts of the home, or of one contract alone.
+
+    Raises:
+        GatewayUnavailableError: the gateway does not answer.
+    """
+    cash = platform.gateway.cash() if contract_id is None else None
+    intents = tuple(platform.gateway.intents())
+    # A payment may have been charged between the two; then the sum is asked for once more.
+    for _ in range(5):
+        again = platform.gateway.cash() if contract_id is None else None
+        if again == cash:
+            break
+        cash, intents = again, tuple(platform.gateway.intents())
+    with platform.database.read() as connection:
+        over = _contracts_over(connection)
+        found = tuple(
+            OrderFact(o.id, o.contract_id, o.name, o.status, o.due, o.intent_id, o.contract_id in over)
+            for o in orders.of_contract(connection, contract_id)
+        )
+        recorded = tuple(entry for entry in entries(connection) if contract_id in (None, entry.contract_id))
+        stray = _stray_postings(connection) if contract_id is None else ()
+        asked = _servers(platform, connection, contract_id)
+    if contract_id is not None:
+        ids = {order.id for order in found}
+        intents = tuple(intent for intent in intents if intent.order_id in ids)
+    machines, unreachable = _observe(platform, asked)
+    return Facts(found, recorded, stray, intents, cash, machines, unreachable, platform.redefines_machines)
+
+
+def _contracts_over(connection: Connection) -> frozenset[str]:
+    living = {
+        row.id for row in connection.execute(select(tables.contracts.c.id).where(tables.contracts.c.status != "ended"))
+    }
+    return frozenset(connection.execute(select(tables.orders.c.contract_id)).scalars()) - living
+
+
+def _stray_postings(connection: Connection) -> tuple[str, ...]:
+    known = select(tables.journal.c.id)
+    rows = select(tables.postings.c.journal_id).where(tables.postings.c.journal_id.not_in(known)).distinct()
+    return tuple(sorted(connection.execute(rows).scalars()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A server whose machine is to be looked at."""
+
+    server_id: str
+    contract_id: str
+    name: str
+    uuid: str
+    state: MachineState
+    host: str | None
+    wanted: Characteristics | None
+
+
+def _servers(platform: Platform, connection: Connection, contract_id: str | None) -> list[_Asked]:
+    """Servers whose machine nobody works on: delivered and with no open order on their contract, or ended."""
+    day = platform.now_in(connection).date()
+    busy = {order.contract_id for order in orders.unfinished(connection)}
+    found = []
+    for server in servers.every(connection):
+        if contract_id not in (None, server.contract_id) or server.contract_id in busy:
+            continue
+        wanted = None
+        state: MachineState = "ended"
+        if server.status != "ended":
+            record = contracts.get(connection, server.contract_id)
+            if server.status != "active" or record is None or record.status != record.status_on(day):
+                continue  # It is being delivered, or its contract lapses: others see to it.
+            if record.status not in ("active", "suspended"):
+                continue
+            state = record.status
+            contract = contracts.load(connection, server.contract_id, day)
+            if contract is not None:
+                wanted = specification(platform, connection, server, contract).characteristics
+        found.append(
+            _Asked(server.id, server.contract_id, server.name, server.machine_uuid, state, server.host, wanted)
+        )
+    return found
+
+
+def _observe(platform: Platform, asked: list[_Asked]) -> tuple[tuple[MachineFact, ...], str | None]:
+    if not asked:
+        return (), None
+    found: list[MachineFact] = []
+    try:
+        hypervisor = platform.hypervisor()
+        for one in asked:
+            elsewhere = one.host if one.host not in (None, hypervisor.host) else None
+            machine = None if elsewhere else hypervisor.observe(one.uuid)
+            found.append(
+                MachineFact(
+                    one.server_id, one.contract_id, one.name, one.uuid, one.state, machine, one.wanted, elsewhere
+                )
+            )
+    except HypervisorUnavailableError as error:
+        return (), f"{error}. {error.remedy}"
+    except DeliveryImpossibleError as error:
+        return (), f"{error}. `qualit doctor` shows what is missing."
+    return tuple(found), None
+
+
+def by_order(intents: tuple[Intent, ...]) -> dict[str, list[Intent]]:
+    """The payments of each order, oldest first."""
+    grouped: dict[str, list[Intent]] = defaultdict(list)
+    for intent in intents:
+        grouped[intent.order_id].append(intent)
+    return grouped
