@@ -17,7 +17,8 @@ ACCOUNTS = ("cash", "revenue", "credit", "refunds")
 def ledger(as_json: Annotated[bool, JsonOption] = False) -> None:
     """Show the ledger, entry by entry.
 
-    It has what was charged and given back. Each entry sums to zero and is never changed. The cash account equals what the payment gateway has.
+    It has what was charged and given back. Each entry sums to zero and is never changed. The cash account
+    equals what the payment gateway has.
     """
     with open_backend() as backend:
         statement = backend.ledger()

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def reconcile(as_json: Annotated[bool, JsonOption] = False) -> None:
     """Repair or report what does not agree.
 
-    Orders, ledger, payment gateway and machines are compared. What has one right answer is repaired, the rest is listed with what to do. It ends with 1 if anything is
-    unexplained. Workers do the same by themselves; purchases under way are left alone.
+    Orders, ledger, payment gateway and machines are compared. What has one right answer is repaired, the rest is
+    listed with what to do. It ends with 1 if anything is unexplained. Workers do the same by themselves; purchases
+    under way are left alone.
     """
     with open_backend() as backend:
         report = backend.reconcile()

@@ -18,6 +18,7 @@ from provider.commerce.change import NewContract
 from provider.money import Money
 from provider.platform import ledger
 from provider.platform.database.engine import DATABASE_FILE
+from provider.platform.identifiers import machine_uuid
 from provider.platform.locks import contract_lock
 from provider.platform.payments.port import Intent
 from provider.platform.reconcile.finding import Finding, Report
@@ -63,6 +64,10 @@ def only(findings: tuple[Finding, ...], code: str) -> Finding:
     assert [finding.code for finding in findings] == [code]
     assert findings[0].remedy
     return findings[0]
+
+
+def interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def agrees(report: Report) -> bool:
@@ -117,6 +122,40 @@ def test_a_contract_that_is_being_worked_on_is_left_alone(damaged: Shop) -> None
     assert damaged.backend.reconcile().unexplained
 
 
+def test_purchases_under_way_are_no_finding(any_shop: Shop) -> None:
+    """One reconciles without a pause while another buys, improves, is declined and is refunded."""
+    shop = any_shop
+    shop.backend.now()
+    found: list[Finding] = []
+    rounds = 0
+    over = threading.Event()
+
+    def watch() -> None:
+        nonlocal rounds
+        with closing(shop.another()) as other:
+            while not over.is_set():
+                report = other.reconcile()
+                found.extend([*report.repaired, *report.unexplained, *report.information])
+                rounds += 1
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        for number in range(4):
+            shop.buy(name=f"web-{number}")
+            shop.add("disk", 50, f"web-{number}")
+            with pytest.raises(PaymentDeclinedError):
+                shop.apply(shop.plan(NEW, "declined"), name="declined", method="test-declined")
+        shop.host.impossible = "no room"
+        with pytest.raises(RefusedError):
+            shop.add("memory", 4, "web-0")
+    finally:
+        over.set()
+        watcher.join()
+    assert rounds > 3
+    assert found == []
+
+
 # -- orders and payments -------------------------------------------------------------------------------------------
 def test_n2_a_charge_of_a_declined_order_goes_back_in_full_with_both_entries(any_shop: Shop) -> None:
     shop = any_shop
@@ -143,6 +182,24 @@ def test_n1_giving_back_is_done_once_though_the_reply_is_lost(shop: Shop) -> Non
     assert "did not do it" in only(shop.backend.reconcile().unexplained, "payment-of-nothing").remedy
     only(shop.backend.reconcile().repaired, "payment-of-nothing")
     assert len(shop.gateway.refunds(intent.id)) == 1
+    assert agrees(shop.backend.reconcile())
+
+
+def test_n9_giving_back_that_was_cut_off_before_the_ledger_is_finished_by_the_next(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(PaymentDeclinedError):
+        shop.apply(shop.plan(NEW), method="test-declined")
+    intent = charge(shop, the_order(shop), "elsewhere")
+    with monkeypatch.context() as killed:
+        killed.setattr("provider.platform.reconcile.repair.record_charge", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            shop.backend.reconcile()
+    assert shop.gateway.cash() == {"EUR": Decimal("0.00")}
+    only(shop.backend.reconcile().repaired, "payment-of-nothing")
+    assert len(shop.gateway.refunds(intent.id)) == 1
+    with shop.records().read() as connection:
+        assert len(ledger.entries(connection)) == 2
     assert agrees(shop.backend.reconcile())
 
 
@@ -354,6 +411,21 @@ def test_c8_a_machine_that_outlived_its_server_is_reported_with_the_command(shop
     finding = only(shop.backend.reconcile().unexplained, "machine-of-an-ended-server")
     assert f"virsh destroy {next(iter(machines))}" in finding.remedy
     assert shop.host.machines == machines
+
+
+def test_n3_a_machine_that_a_refund_could_not_delete_is_reported(shop: Shop) -> None:
+    quote = shop.plan(NEW)
+    shop.host.impossible = "no room"
+    with pytest.raises(RefusedError):
+        shop.apply(quote)
+    shop.host.impossible = None
+    shop.buy(name="other")
+    (machine,) = shop.host.machines.values()
+    uuid = machine_uuid(shop.identity("web").server_id or "")
+    shop.host.machines[uuid] = replace(machine, uuid=uuid)
+    assert uuid in only(shop.backend.reconcile().unexplained, "machine-of-an-ended-server").remedy
+    shop.buy()
+    assert agrees(shop.backend.reconcile())
 
 
 def test_l2_the_machine_of_a_suspended_server_is_switched_off(shop: Shop) -> None:

@@ -6,7 +6,7 @@ The gateway is read before the records: an order is committed before it is paid,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from provider.backend.port import OrderStatus
 from provider.commerce.catalogue import Characteristics
 from provider.money import Money
+from provider.platform import identifiers
 from provider.platform.context import Platform
 from provider.platform.database import tables
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, Machine
@@ -150,7 +151,21 @@ def _servers(platform: Platform, connection: Connection, contract_id: str | None
         found.append(
             _Asked(server.id, server.contract_id, server.name, server.machine_uuid, state, server.host, wanted)
         )
-    return found
+    return [*found, *_given_up(platform, connection, contract_id)]
+
+
+def _given_up(platform: Platform, connection: Connection, contract_id: str | None) -> Iterator[_Asked]:
+    """Servers of orders that were refunded while their host was away: the records have forgotten them."""
+    for order in orders.of_contract(connection, contract_id):
+        if order.kind != "new" or order.status != "refunded":
+            continue
+        last = servers.last_generation(connection, order.name)
+        for generation in range(last.generation + 2 if last else 1):
+            server_id = identifiers.server_id(platform.account_id, order.name, generation)
+            is_its_own = identifiers.contract_id_of_server(server_id) == order.contract_id
+            if is_its_own and not servers.exists(connection, server_id):
+                uuid = identifiers.machine_uuid(server_id)
+                yield _Asked(server_id, order.contract_id, order.name, uuid, "ended", None, None)
 
 
 def _observe(platform: Platform, asked: list[_Asked]) -> tuple[tuple[MachineFact, ...], str | None]:
