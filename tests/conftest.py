@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
 from provider.configuration import ENVIRONMENT, Configuration
+from tests.postgres import throw_away_server
 
 
 def pytest_configure() -> None:
     """A test that wants a setting sets it itself."""
     for variable in ENVIRONMENT.values():
         os.environ.pop(variable, None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str | None]:
+    """The address of a PostgreSQL server of this session; None where it is not installed."""
+    with throw_away_server() as server:
+        yield server.url if server else None
 
 
 @pytest.fixture(autouse=True)

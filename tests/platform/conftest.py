@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from tests.platform.memory_hypervisor import MemoryHypervisor
-from tests.platform.postgres import throw_away_server
 from tests.platform.shop import Shop
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str | None]:
-    with throw_away_server() as url:
-        yield url
+from tests.postgres import new_database
 
 
 @pytest.fixture
@@ -38,7 +30,7 @@ def shop(tmp_path: Path, host: MemoryHypervisor) -> Iterator[Shop]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_shop(request: pytest.FixtureRequest, tmp_path: Path, host: MemoryHypervisor) -> Iterator[Shop]:
     """A shop on each kind of database."""
-    url = _new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
+    url = new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
     yield from _checked(Shop(tmp_path / "home", host, database_url=url))
 
 
@@ -59,14 +51,3 @@ def _checked(shop: Shop) -> Iterator[Shop]:
         assert shop.cash() == shop.charged, "N9: the ledger's cash is not the gateway's"
     finally:
         shop.close()
-
-
-def _new_database(server: str | None) -> str:
-    if server is None:
-        pytest.skip("PostgreSQL is not installed")
-    name = f"shop_{uuid4().hex[:8]}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,1 @@
+"""The proof that nothing is lost or charged twice: real processes, killed at every step and at any time."""

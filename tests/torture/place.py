@@ -1,0 +1,223 @@
+"""One home under torture: processes are started on it, killed, and what is left is recovered and checked."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provider.configuration import ENVIRONMENT
+from provider.platform.payments.sandbox import SandboxGateway
+from tests.torture.check import Facts, facts, in_sight, violations
+from tests.torture.client import LIBVIRT, REFUSED, UNAVAILABLE, Wanted
+from tests.torture.points import POINTS, Scenario
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120.0
+"""How long one process may take; one that takes longer hangs."""
+APPLIES = 5
+"""How often an apply is repeated that was told to try again."""
+Machines = Mapping[str, Mapping[str, int]]
+
+
+class TortureError(AssertionError):
+    """A process that did something else than to answer, or to die where it was to."""
+
+
+class Process:
+    """A process of a home. What it prints goes to files, so that it never waits for a reader."""
+
+    def __init__(self, place: Place, module: str, arguments: Sequence[str]) -> None:
+        self.described = " ".join([module, *arguments])
+        self._output = place.output()
+        with self._output.open("wb") as out, self._errors.open("wb") as errors:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-P", "-m", module, *arguments],
+                env=place.environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=errors,
+            )
+
+    @property
+    def _errors(self) -> Path:
+        return self._output.with_suffix(".err")
+
+    @property
+    def is_over(self) -> bool:
+        return self.popen.poll() is not None
+
+    def kill(self) -> bool:
+        """SIGKILL; whether it still lived."""
+        lived = not self.is_over
+        self.popen.kill()
+        self.popen.wait()
+        return lived
+
+    def code(self) -> int:
+        """What it exited with; one that hangs is killed, which is an error of its own."""
+        try:
+            return self.popen.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise TortureError(f"{self.described} hangs after {SECONDS:g} seconds: {self.said}") from None
+
+    @property
+    def printed(self) -> str:
+        return self._output.read_text()
+
+    @property
+    def said(self) -> str:
+        return self._errors.read_text()[-3000:]
+
+    def ended(self, *codes: int) -> str:
+        """What it printed, when it ended with one of these codes."""
+        code = self.code()
+        if code not in codes:
+            raise TortureError(f"{self.described} ended with {code}: {self.said}")
+        return self.printed
+
+
+@dataclass
+class Place:
+    """A home and its database; ``kills`` counts those that hit."""
+
+    folder: Path
+    database_url: str | None = None
+    kills: int = 0
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def gateway(self) -> SandboxGateway:
+        return SandboxGateway(self.home)
+
+    def output(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / f"{next(self._numbers)}.out"
+
+    def environment(self) -> dict[str, str]:
+        settings = {"home": str(self.home), "libvirt_uri": LIBVIRT, "database_url": self.database_url}
+        environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
+        environment |= {ENVIRONMENT[name]: value for name, value in settings.items() if value}
+        return environment | {"PYTHONPATH": str(ROOT)}
+
+    # -- processes -----------------------------------------------------------------------------------------
+    def client(self, *wanted: Wanted, options: Sequence[str] = ()) -> Process:
+        database = ["--database-url", self.database_url] if self.database_url else []
+        servers = [argument for each in wanted for argument in ("--server", str(each))]
+        return Process(self, "tests.torture.client", ["--home", str(self.home), *database, *servers, *options])
+
+    def cli(self, *arguments: str) -> Process:
+        return Process(self, "provider.cli.main", arguments)
+
+    def apply(self, *wanted: Wanted) -> Machines:
+        """Apply until everything is there, as each refusal advises; the machines, as libvirt says."""
+        for _ in range(APPLIES):
+            client = self.client(*wanted)
+            printed = client.ended(0, REFUSED, UNAVAILABLE)
+            if client.code() == 0:
+                machines: Machines = json.loads(printed)
+                return machines
+        raise TortureError(f"{client.described} did not come to an end: {client.said}")
+
+    # -- killing and recovering ----------------------------------------------------------------------------
+    def kill_at(self, point: str, scenario: Scenario) -> None:
+        """Buy as the scenario does, killed at a point of it; a point that is not reached is an error."""
+        options = ["--kill-at", point]
+        if scenario in ("refund", "refund of an addition"):
+            options += ["--impossible", WANTED[scenario].name]
+        if scenario == "parked":
+            self.gateway.arrange("confirm", "unavailable", times=10)
+        killed = self.client(WANTED[scenario], options=options)
+        if killed.code() != -signal.SIGKILL:
+            raise TortureError(f"{point} was not reached: {killed.described} ended with {killed.code()}: {killed.said}")
+        self.kills += 1
+        self.gateway.calm()
+
+    def recover_by_worker(self) -> None:
+        self.cli("work", "--until-idle").ended(0)
+
+    def listed(self) -> list[str]:
+        """The servers that the customer sees."""
+        return [server["name"] for server in json.loads(self.cli("servers", "--json").ended(0))]
+
+    def checked(self, *wanted: Wanted) -> list[str]:
+        """Buy what is wanted, which must buy nothing that is there, and check every rule from outside."""
+        machines = self.apply(*wanted)
+        known = self.facts()
+        return [*violations(known, list(machines), machines), *_as_wanted(known, wanted)]
+
+    def facts(self) -> Facts:
+        return facts(self.home, self.database_url)
+
+
+BEFORE = Wanted("web", "vps-1")
+"""What every home of a kill at a step has from the beginning."""
+WANTED: dict[Scenario, Wanted] = {
+    "new": Wanted("shop", "vps-2"),
+    "addition": Wanted("web", "vps-1", (("disk", 30),)),
+    "improvement": Wanted("web", "vps-2"),
+    "refund": Wanted("shop", "vps-2"),
+    "refund of an addition": Wanted("web", "vps-1", (("disk", 30),)),
+    "parked": Wanted("shop", "vps-2"),
+}
+RECOVERIES = ("work", "apply")
+
+
+def prepared(folder: Path, database_url: str | None) -> Place:
+    """A home in which a server stands already."""
+    place = Place(folder, database_url)
+    place.apply(BEFORE)
+    return place
+
+
+def copy_of(place: Place, folder: Path) -> Place:
+    """A copy of a home on SQLite."""
+    shutil.copytree(place.home, folder / "home")
+    return Place(folder)
+
+
+def torture_step(place: Place, point: str, scenario: Scenario, recovery: str) -> list[str]:
+    """Kill at a step, recover, and check: the violations."""
+    place.kill_at(point, scenario)
+    found: list[str] = []
+    if recovery == "work":
+        place.recover_by_worker()
+        found += in_sight(place.facts(), place.listed())
+    wanted = WANTED[scenario]
+    return [*found, *place.checked(*({BEFORE.name: BEFORE} | {wanted.name: wanted}).values())]
+
+
+def cases(*scenarios: Scenario) -> list[tuple[Scenario, str, str]]:
+    """Every point of the scenarios, each with a way to recover, which take turns."""
+    points = [(scenario, point) for scenario in scenarios for point in POINTS if scenario in POINTS[point][1].scenarios]
+    return [(scenario, point, RECOVERIES[n % 2]) for n, (scenario, point) in enumerate(points)]
+
+
+def _as_wanted(known: Facts, wanted: Sequence[Wanted]) -> list[str]:
+    """Each server is bought once, and has what is wanted of it after as many active orders as it has changes."""
+    found = []
+    for each in wanted:
+        active = [order for order in known.orders if order["status"] == "active" and order["name"] == each.name]
+        new = [order for order in active if order["kind"] == "new"]
+        if len(new) != 1:
+            found.append(f"N4: the server {each.name} was bought {len(new)} times")
+        lines = {line["line"]: line for line in known.lines if line["contract_id"] in {o["contract_id"] for o in new}}
+        if lines.get("solution", {}).get("offer") != each.offer:
+            found.append(f"N3: {each.name} is wanted as {each.offer} and is {lines.get('solution')}")
+        for type_, quantity in each.additions:
+            if lines.get(type_, {}).get("quantity") != quantity:
+                found.append(f"N3: {each.name} is wanted with {quantity} of {type_} and has {lines.get(type_)}")
+    return found
