@@ -67,14 +67,14 @@ def throw_away_server() -> Iterator[PostgresServer | None]:
             _run([*control, "-m", "immediate", "stop"])
 
 
-def new_database(server: str | None) -> str:
-    """The address of a new database; the test is skipped where there is no server."""
+def new_database(server: str | None, template: str | None = None) -> str:
+    """The address of a new database; a copy of ``template``. The test is skipped where there is no server."""
     if server is None:
         pytest.skip("PostgreSQL is not installed")
     name = f"shop_{uuid4().hex[:8]}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}"))
     engine.dispose()
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 

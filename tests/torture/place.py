@@ -13,8 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from provider.configuration import ENVIRONMENT
 from provider.platform.payments.sandbox import SandboxGateway
+from tests.postgres import new_database
 from tests.torture.check import Facts, facts, in_sight, violations
 from tests.torture.client import LIBVIRT, REFUSED, UNAVAILABLE, Wanted
 from tests.torture.points import POINTS, Scenario
@@ -183,10 +186,12 @@ def prepared(folder: Path, database_url: str | None) -> Place:
     return place
 
 
-def copy_of(place: Place, folder: Path) -> Place:
-    """A copy of a home on SQLite."""
+def copy_of(place: Place, folder: Path, server: str | None = None) -> Place:
+    """A copy of a home that nobody uses, with a copy of its database on that server if it is not on SQLite."""
     shutil.copytree(place.home, folder / "home")
-    return Place(folder)
+    if place.database_url is None:
+        return Place(folder)
+    return Place(folder, new_database(server, template=make_url(place.database_url).database))
 
 
 def torture_step(place: Place, point: str, scenario: Scenario, recovery: str) -> list[str]:
