@@ -37,7 +37,7 @@ def any_shop(request: pytest.FixtureRequest, tmp_path: Path, host: MemoryHypervi
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_damaged(request: pytest.FixtureRequest, tmp_path: Path, host: MemoryHypervisor) -> Iterator[Shop]:
     """A shop on each kind of database in which N9 may be broken when the test is over."""
-    url = _new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
+    url = new_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
     shop = Shop(tmp_path / "home", host, database_url=url)
     yield shop
     shop.close()
