@@ -45,4 +45,5 @@ def _report(order: Order) -> None:
 
 def _found(finding: Finding) -> None:
     at = datetime.now(UTC)
-    print_text(f"{at:%H:%M:%S} {finding.subject}  {finding.code}: {finding.wrong} {finding.remedy}")
+    what = "repaired" if finding.is_repaired else finding.severity
+    print_text(f"{at:%H:%M:%S} {finding.subject}  {what}, {finding.code}: {finding.wrong} {finding.remedy}")

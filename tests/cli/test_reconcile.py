@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -23,6 +24,15 @@ def backend(qualit: Qualit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Embedde
     monkeypatch.setenv("QUALIT_TEST_CLOCK", "2026-01-31T09:00:00Z")
     with closing(connect(load_configuration())) as opened:
         yield opened
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Puts back the handlers that a worker replaces."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def gateway() -> SandboxGateway:
@@ -105,6 +115,22 @@ def test_what_is_unexplained_is_told_with_what_to_do_and_ends_with_one(
     (finding,) = told.json()["unexplained"]
     assert (finding["code"], finding["subject"]) == ("refunded-by-hand", intent.order_id)
     assert finding["what_to_do"]
+
+
+def test_a_worker_tells_what_it_repaired_and_what_it_did_not(
+    qualit: Qualit, backend: EmbeddedBackend, signals: None
+) -> None:
+    buy_server(backend, "web-1")
+    (intent,) = gateway().intents()
+    again = gateway().create_intent(
+        order_id=intent.order_id, amount=intent.amount, method_id="test-visa", idempotency_key="elsewhere"
+    )
+    gateway().confirm(again.id, idempotency_key="elsewhere:confirm")
+    gateway().open_dispute(intent.id)
+    ended = qualit("work", "--until-idle")
+    assert ended.exit_code == 0
+    assert f"{intent.order_id}  repaired, charged-twice: " in ended.out
+    assert f"{intent.order_id}  information, dispute-open: " in ended.out
 
 
 def test_a_host_that_is_down_is_told_with_its_remedy(

@@ -14,10 +14,9 @@ from provider.backend.port import OrderStatus
 from provider.money import Money
 from provider.platform.ledger import Entry, EntryKind, Posting
 from provider.platform.payments.port import DisputeStatus, Intent, IntentStatus
-from provider.platform.reconcile import compare as comparison
-from provider.platform.reconcile import reconcile
 from provider.platform.reconcile.compare import cash_of, compare
 from provider.platform.reconcile.facts import Facts, OrderFact
+from provider.platform.reconcile.finding import ORDER_TAKEN_UP
 from tests.project.tree import ROOT
 
 AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -102,6 +101,6 @@ def test_the_page_lists_every_finding_and_no_other() -> None:
     source = "".join(
         (ROOT / "provider/platform/reconcile" / name).read_text() for name in ("compare.py", "reconcile.py")
     )
-    found = set(re.findall(r"Finding\(\s*\"([a-z-]+)\"", source)) | {reconcile.ORDER_TAKEN_UP}
+    found = set(re.findall(r"Finding\(\s*\"([a-z-]+)\"", source)) | {ORDER_TAKEN_UP}
     assert listed == found
-    assert comparison.compare(Facts()) == ()
+    assert compare(Facts()) == ()

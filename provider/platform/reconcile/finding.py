@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+ORDER_TAKEN_UP = "order-without-run"
+"""Repaired while it is looked for: whoever finds such an order begins its next run."""
+
 Severity = Literal["unexplained", "information"]
 """``information`` is a difference with a known reason that asks for nothing."""
 
@@ -63,6 +66,11 @@ class Finding:
     contract_id: str | None = None
     severity: Severity = "unexplained"
     repair: Repair | None = None
+
+    @property
+    def is_repaired(self) -> bool:
+        """Of a finding in a report; one whose repair did not succeed stands there without it."""
+        return self.repair is not None or self.code == ORDER_TAKEN_UP
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from provider.platform.context import Platform
 from provider.platform.locks import contract_lock
 from provider.platform.reconcile.compare import cash_of, compare
 from provider.platform.reconcile.facts import Facts, read_facts
-from provider.platform.reconcile.finding import Finding, Report
+from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding, Report
 from provider.platform.reconcile.repair import repair
 from provider.platform.records import orders
 
@@ -55,7 +55,7 @@ class _Result:
 
     def add_all(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            if finding.repair is not None or finding.code == ORDER_TAKEN_UP:
+            if finding.is_repaired:
                 self.repaired.append(finding)
             elif finding.severity == "information":
                 self.information.append(finding)
@@ -78,9 +78,6 @@ def _settle(platform: Platform, contract_id: str, result: _Result) -> None:
             if failure is not None:
                 finding = replace(finding, remedy=f"{finding.remedy} {failure} It is tried again.", repair=None)
             result.add_all([finding])
-
-
-ORDER_TAKEN_UP = "order-without-run"
 
 
 def _take_up_orders(platform: Platform) -> list[Finding]:

@@ -11,8 +11,8 @@ from provider.platform import lapse
 from provider.platform.context import Platform
 from provider.platform.payments.port import GatewayUnavailableError
 from provider.platform.purchase import cancel
-from provider.platform.reconcile.finding import Finding
-from provider.platform.reconcile.reconcile import ORDER_TAKEN_UP, reconcile
+from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding
+from provider.platform.reconcile.reconcile import reconcile
 from provider.platform.records import orders
 from provider.platform.records.orders import Order
 from provider.platform.workers.engine import serving
