@@ -13,10 +13,10 @@ from tests.torture.place import Place, Process
 
 KILLED = -9
 ANSWERS = (0, REFUSED, UNAVAILABLE, KILLED)
-LIVES = (0.5, 4.0)
+LIVES = (0.8, 6.0)
 """How many seconds a process lives at least, and at most: from its start-up to past its purchases."""
 STORM_RATE = 0.2
-NAMES = ("red", "green", "blue")
+NAMES = ("red", "green", "blue", "white")
 OFFERS = ("vps-1", "vps-2", "vps-4", "vps-8")
 
 
@@ -63,18 +63,18 @@ class RandomKills:
             if sum(is_worker for _, _, is_worker in self._alive) < 1:
                 self._start(self.place.cli("work"), is_worker=True)
             while sum(not is_worker for _, _, is_worker in self._alive) < self.clients:
-                self._start(self.place.client(self._next()), is_worker=False)
+                self._start(self.place.client(*self._next()), is_worker=False)
             time.sleep(0.02)
 
     def _start(self, process: Process, *, is_worker: bool) -> None:
         self._alive.append((process, time.monotonic() + self._random.uniform(*LIVES), is_worker))
 
-    def _next(self) -> Wanted:
-        """The same again, as after a failed apply, or a little more."""
-        name = self._random.choice(NAMES)
-        if self._random.random() < 0.4:
-            self._levels[name] += 1
-        return self._wanted(name)
+    def _next(self) -> list[Wanted]:
+        """The same again, as after a failed apply, and here and there a little more."""
+        for name in NAMES:
+            if self._random.random() < 0.4:
+                self._levels[name] += 1
+        return [self._wanted(name) for name in self._random.sample(NAMES, len(NAMES))]
 
     def _wanted(self, name: str) -> Wanted:
         level = self._levels[name]

@@ -177,17 +177,27 @@ def main() -> int:
     arguments = parser.parse_args()
     _arrange(arguments)
     backend = connect(Configuration(home=arguments.home, database_url=arguments.database_url, libvirt_uri=LIBVIRT))
+    answers = set()
     try:
         customer = Customer(backend, arguments.method, arguments.timeout)
         for wanted in arguments.server:
-            customer.apply(wanted)
-        json.dump(machines(backend), sys.stdout)
+            answers.add(_answer(customer, wanted))
+        if answers <= {0}:
+            json.dump(machines(backend), sys.stdout)
+    except UnavailableError as error:
+        answers.add(_answered(error, UNAVAILABLE))
+    finally:
+        backend.close()
+    return max(answers, default=0)
+
+
+def _answer(customer: Customer, wanted: Wanted) -> int:
+    try:
+        customer.apply(wanted)
     except (RefusedError, LineMovedError) as error:
         return _answered(error, REFUSED)
     except UnavailableError as error:
         return _answered(error, UNAVAILABLE)
-    finally:
-        backend.close()
     return 0
 
 

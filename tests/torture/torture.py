@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.postgres import PostgresServer, new_database, throw_away_server
 from tests.torture.at_random import RandomKills
 from tests.torture.place import Place, TortureError, cases, copy_of, prepared, torture_step
-from tests.torture.points import NEW, PARKED, REFUND, Scenario
+from tests.torture.points import PARKED, REFUND, Scenario
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Torture:
 
     def every_step(self, jobs: int, every: int) -> None:
         template = prepared(self.folder / "template", new_database(self.server.url) if self.server else None)
-        wanted = cases(*NEW, *REFUND, *PARKED)[::every]
+        wanted = [*cases("new", "addition", *REFUND, *PARKED), *cases("improvement")[::3]][::every]
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(lambda case: self._step(template, *case), wanted))
 
