@@ -8,7 +8,7 @@ STEP := packaging/step.sh
 # The commands of this checkout come before any others of the same name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup tools image demo test test-fast lint format docs lock benchmark clean
+.PHONY: help setup tools image demo test test-fast torture lint format docs lock benchmark clean
 
 help: ## Show these commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,16 +27,22 @@ demo: image ## Show the whole story on this machine: plan, apply, improve, refus
 	@python examples/demo/demo.py
 	@python examples/pulumi/demo.py
 
-test: setup lint test-fast ## Everything: set-up, checks, fast tests, then real command-line tools and QEMU guests.
+test: setup lint test-fast ## Everything: set-up, checks, fast tests, then real command-line tools, QEMU guests, kills.
 	@$(MAKE) tools image
 	@echo "==> Tests with real command-line tools"
 	@pytest -q -n auto -m "cli and not qemu"
 	@echo "==> Tests with real QEMU guests"
 	@pytest -q -m qemu
+	@echo "==> Tests that kill"
+	@pytest -q -n auto -m torture
 
 test-fast: ## Tests that need neither QEMU nor a command-line tool, in about a minute.
 	@echo "==> Fast tests"
-	@pytest -q -n auto -m "not qemu and not cli"
+	@pytest -q -n auto -m "not qemu and not cli and not torture"
+
+torture: setup ## Kill the real process at every step and at random times, then check every N rule: SECONDS, SEED, CLIENTS, EVERY.
+	@python -m tests.torture.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(CLIENTS),--clients $(CLIENTS)) $(if $(EVERY),--every $(EVERY)) $(if $(DATABASES),--databases $(DATABASES))
 
 lint: ## Style, types and the directions of imports.
 	@$(STEP) "Checking style (ruff)" ruff check .
