@@ -175,3 +175,24 @@ def _alter_run(shop: Shop, order: OrderView, what: str, value: str) -> None:
         id=runs.run_id(order.id, 1),
     )
     alter(shop, "UPDATE orders SET waits_for = NULL, retry_at = NULL")
+
+
+def test_an_order_that_was_open_under_the_first_schema_is_finished_under_todays(any_shop: Shop) -> None:
+    shop = any_shop
+    order = undelivered(shop)
+    shop.close()
+    _back_to_first_schema(shop)
+
+    assert only_order(shop.reopen()).status == "provisioning"
+    work(shop)
+
+    assert (only_order(shop).id, only_order(shop).status) == (order.id, "active")
+    assert shop.charged == Decimal("6.99")
+
+
+def _back_to_first_schema(shop: Shop) -> None:
+    """The records as the program wrote them before orders had runs."""
+    for column in ("run", "waits_for", "retry_at"):
+        alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
+    alter(shop, "UPDATE alembic_version SET version_num = '0001'")
+    alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
