@@ -143,6 +143,8 @@ class Place:
             options += ["--impossible", WANTED[scenario].name]
         if scenario == "parked":
             self.gateway.arrange("confirm", "unavailable", times=10)
+        if scenario == "declined":
+            options += DECLINED_METHOD
         killed = self.client(WANTED[scenario], options=options)
         if killed.code() != -signal.SIGKILL:
             raise TortureError(f"{point} was not reached: {killed.described} ended with {killed.code()}: {killed.said}")
@@ -175,8 +177,10 @@ WANTED: dict[Scenario, Wanted] = {
     "refund": Wanted("shop", "vps-2"),
     "refund of an addition": Wanted("web", "vps-1", (("disk", 30),)),
     "parked": Wanted("shop", "vps-2"),
+    "declined": Wanted("shop", "vps-2"),
 }
 RECOVERIES = ("work", "apply")
+DECLINED_METHOD = ("--method", "test-declined")
 
 
 def prepared(folder: Path, database_url: str | None) -> Place:
@@ -202,6 +206,9 @@ def torture_step(place: Place, point: str, scenario: Scenario, recovery: str) ->
         place.recover_by_worker()
         found += in_sight(place.facts(), place.listed())
     wanted = WANTED[scenario]
+    if scenario == "declined" and recovery == "apply":
+        # With the same card: while the order waits for it, another is refused (L4).
+        place.client(wanted, options=DECLINED_METHOD).ended(REFUSED)
     return [*found, *place.checked(*({BEFORE.name: BEFORE} | {wanted.name: wanted}).values())]
 
 

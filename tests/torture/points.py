@@ -13,12 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Scenario = Literal["new", "addition", "improvement", "refund", "refund of an addition", "parked"]
+Scenario = Literal["new", "addition", "improvement", "refund", "refund of an addition", "parked", "declined"]
 When = Literal["before", "after"]
 
 NEW: tuple[Scenario, ...] = ("new", "addition", "improvement")
 REFUND: tuple[Scenario, ...] = ("refund", "refund of an addition")
 PARKED: tuple[Scenario, ...] = ("parked",)
+DECLINED: tuple[Scenario, ...] = ("declined",)
 
 _PURCHASE = "provider.platform.purchase"
 _GATEWAY = "provider.platform.payments.sandbox.gateway:SandboxGateway"
@@ -61,6 +62,8 @@ STEPS = (
     Step("the end of the run", f"{_ENGINE}.update_workflow_outcome"),
     Step("park", "provider.platform.records.orders:end_run", PARKED),
     Step("the step record of park", f"{_ENGINE}.record_operation_result", PARKED, of="park"),
+    Step("give up", f"{_PURCHASE}.pay:give_up", DECLINED),
+    Step("the quote's return", "provider.platform.records.quotes:give_back", DECLINED),
     Step("begin refund", f"{_PURCHASE}.refund:begin_refund", REFUND),
     Step("delete", f"{_HOST}.delete", ("refund",)),
     Step("refund", f"{_GATEWAY}.refund", REFUND),

@@ -22,6 +22,7 @@ def test_a_purchase_killed_at_any_step_is_neither_lost_nor_charged_twice(
 
 SOME = [
     *cases("refund", "refund of an addition", "parked")[::3],
+    *cases("declined"),
     *cases("addition")[::5],
     *cases("improvement")[2::5],
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -20,7 +21,7 @@ from pathlib import Path
 from tests.postgres import PostgresServer, new_database, throw_away_server
 from tests.torture.at_random import RandomKills
 from tests.torture.place import Place, TortureError, cases, copy_of, prepared, torture_step
-from tests.torture.points import PARKED, REFUND, Scenario
+from tests.torture.points import DECLINED, PARKED, REFUND, Scenario
 
 
 @dataclass
@@ -61,22 +62,28 @@ class Torture:
 
     def every_step(self, jobs: int, every: int) -> None:
         template = prepared(self.folder / "template", new_database(self.server.url) if self.server else None)
-        wanted = [*cases("new", "addition", *REFUND, *PARKED), *cases("improvement")[::3]][::every]
+        wanted = [*cases("new", "addition", *REFUND, *PARKED, *DECLINED), *cases("improvement")[::3]][::every]
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(lambda case: self._step(template, *case), wanted))
 
     def _step(self, template: Place, scenario: Scenario, point: str, recovery: str) -> None:
         place = copy_of(template, Path(tempfile.mkdtemp(dir=self.folder)), self.server.url if self.server else None)
         found = _tried(lambda: torture_step(place, point, scenario, recovery))
-        self.figures.violations += [f"{scenario}, killed {point}, recovered by {recovery}: {v}" for v in found]
+        self._broken(f"{scenario}, killed {point}, recovered by {recovery}", found)
         self.figures.count(place, template)
 
     def at_random(self) -> None:
         place = prepared(self.folder / "random", new_database(self.server.url) if self.server else None)
         accident = self.server.crash_and_restart if self.server else None
         kills = RandomKills(place, self.seed, self.seconds, self.clients, accident)
-        self.figures.violations += [f"at random, seed {self.seed}: {v}" for v in _tried(kills.run)]
+        self._broken(f"at random, seed {self.seed}", _tried(kills.run))
         self.figures.count(place)
+
+    def _broken(self, where: str, found: list[str]) -> None:
+        """Tell it at once: who sees it does not wait for the end."""
+        for violation in found:
+            self.figures.violations.append(f"{where}: {violation}")
+            _say(self.figures.violations[-1])
 
 
 def _tried(work: Callable[[], list[str]]) -> list[str]:
@@ -116,6 +123,8 @@ def main() -> int:
     parser.add_argument("--databases", default="sqlite,postgresql", help="with commas between")
     arguments = parser.parse_args()
     seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
+    # So that what it started is stopped also when it is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     _say(f"Seed {seed}: make torture SEED={seed}")
     results: dict[str, Figures] = {}
     with ExitStack() as stack:
@@ -136,10 +145,7 @@ def main() -> int:
                 f"{name}: with {arguments.seconds:g} seconds of random kills in {time.monotonic() - began:.0f} seconds"
             )
     _print_table(results)
-    broken = [f"{name}: {violation}" for name, figures in results.items() for violation in figures.violations]
-    for violation in broken:
-        _say(violation)
-    return 1 if broken else 0
+    return 1 if any(figures.violations for figures in results.values()) else 0
 
 
 if __name__ == "__main__":
