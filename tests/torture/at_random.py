@@ -98,3 +98,14 @@ class RandomKills:
         self.place.recover_by_worker()
         found = [*self.found, *in_sight(self.place.facts(), self.place.listed())]
         return [*found, *self.place.checked(*map(self._wanted, NAMES))]
+
+
+def killed_while_a_home_is_made(place: Place, seed: int) -> list[str]:
+    """Three times the first client of a new home is killed: while its files, its tables or its first order are made."""
+    times = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    wanted = Wanted("first", "vps-1")
+    for _ in range(3):
+        client = place.client(wanted)
+        time.sleep(times.uniform(0.3, 3.0))
+        place.kills += client.kill()
+    return place.checked(wanted)

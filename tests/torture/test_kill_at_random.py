@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import new_database, throw_away_server
-from tests.torture.at_random import RandomKills
+from tests.torture.at_random import RandomKills, killed_while_a_home_is_made
 from tests.torture.place import Place, copy_of, prepared
 
 pytestmark = pytest.mark.torture
@@ -29,3 +29,7 @@ def test_on_postgresql_that_crashes_meanwhile_it_is_the_same(folder: Path) -> No
         kills = RandomKills(place, SEED, SECONDS, accident=server.crash_and_restart)
         assert kills.run() == []
     assert kills.place.kills > 0
+
+
+def test_a_home_whose_first_process_is_killed_is_made_by_the_next(folder: Path) -> None:
+    assert killed_while_a_home_is_made(Place(folder), SEED) == []

@@ -16,12 +16,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.postgres import PostgresServer, new_database, throw_away_server
-from tests.torture.at_random import RandomKills
+from tests.torture.at_random import RandomKills, killed_while_a_home_is_made
 from tests.torture.place import Place, TortureError, cases, copy_of, prepared, torture_step
 from tests.torture.points import DECLINED, PARKED, REFUND, Scenario
+
+NEW_HOMES = 5
 
 
 @dataclass
@@ -71,6 +74,13 @@ class Torture:
         found = _tried(lambda: torture_step(place, point, scenario, recovery))
         self._broken(f"{scenario}, killed {point}, recovered by {recovery}", found)
         self.figures.count(place, template)
+
+    def new_homes(self, rounds: int) -> None:
+        for number in range(rounds):
+            place = Place(self.folder / f"new-{number}", new_database(self.server.url) if self.server else None)
+            work = partial(killed_while_a_home_is_made, place, self.seed + number)
+            self._broken(f"while a home is made, seed {self.seed + number}", _tried(work))
+            self.figures.count(place)
 
     def at_random(self) -> None:
         place = prepared(self.folder / "random", new_database(self.server.url) if self.server else None)
@@ -140,6 +150,7 @@ def main() -> int:
             began = time.monotonic()
             torture.every_step(arguments.jobs, arguments.every)
             _say(f"{name}: every step in {time.monotonic() - began:.0f} seconds")
+            torture.new_homes(NEW_HOMES)
             torture.at_random()
             _say(
                 f"{name}: with {arguments.seconds:g} seconds of random kills in {time.monotonic() - began:.0f} seconds"
