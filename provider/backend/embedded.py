@@ -36,7 +36,7 @@ from provider.commerce.proposal import Proposal
 from provider.configuration import Configuration
 from provider.platform import ending, free_changes, lapse, quoting
 from provider.platform.clock import Clock
-from provider.platform.context import Platform
+from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
 from provider.platform.database.schema import bring_up_to_date
 from provider.platform.home import Home, open_home
@@ -61,6 +61,9 @@ from provider.platform.workers.work import Found, Report
 
 METHODS_SECONDS = 5.0
 """For how long the saved methods of payment are taken as asked for just now. Paying looks again."""
+
+OPENING_SECONDS = 60.0
+"""How long a worker that ends when it is idle waits for its database at the beginning."""
 
 
 def connect(configuration: Configuration) -> EmbeddedBackend:
@@ -243,6 +246,8 @@ class EmbeddedBackend(Backend):
         self, *, until_idle: bool, report: Report, stop: threading.Event, found: Found = lambda _finding: None
     ) -> None:
         """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
+        # One that was left behind must not die because the database is just being restarted.
+        self._open_within(OPENING_SECONDS if until_idle else 0, stop)
         with self._platform() as platform:
             work.work(platform, until_idle=until_idle, report=report, found=found, stop=stop)
 
@@ -342,6 +347,18 @@ class EmbeddedBackend(Backend):
             if self._opened is None:
                 self._opened = self._open_home()
             return self._opened
+
+    def _open_within(self, seconds: float, stop: threading.Event) -> None:
+        """Open the home, waiting so long for a database that does not answer yet."""
+        deadline = Deadline(seconds)
+        while True:
+            try:
+                self._open()
+            except UnavailableError:
+                if not deadline.left or stop.wait(0.5):
+                    raise
+            else:
+                return
 
     def _open_home(self) -> _Opened:
         catalogue = self._load_catalogue()

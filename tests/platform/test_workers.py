@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from provider.backend.port import ActionRequiredError, OrderView
+from provider.backend.embedded import connect
+from provider.backend.port import ActionRequiredError, OrderView, UnavailableError
 from provider.commerce.change import NewContract
 from provider.configuration import Configuration
 from provider.platform.purchase import runs
@@ -196,3 +198,19 @@ def _back_to_first_schema(shop: Shop) -> None:
         alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
+
+
+def test_a_worker_that_was_left_behind_waits_for_a_database_that_is_being_restarted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provider.backend.embedded.OPENING_SECONDS", 1.0)
+    url = "postgresql+psycopg://qualit@127.0.0.1:9/none"
+    backend = connect(Configuration(home=tmp_path / "home", database_url=url))
+    began = time.monotonic()
+    with pytest.raises(UnavailableError, match="cannot be used"):
+        backend.work(until_idle=True, report=lambda _: None, found=lambda _: None, stop=threading.Event())
+    assert time.monotonic() - began > 1.0
+    began = time.monotonic()
+    with pytest.raises(UnavailableError, match="cannot be used"):
+        backend.work(until_idle=False, report=lambda _: None, found=lambda _: None, stop=threading.Event())
+    assert time.monotonic() - began < 1.0, "who starts a worker by hand is told at once"
