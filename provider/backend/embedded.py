@@ -382,6 +382,7 @@ class EmbeddedBackend(Backend):
             clock=self._clock,
             catalogue=catalogue,
             gateway=self._gateway,
+            libvirt_uri=configuration.libvirt_uri,
             hypervisor=self._connected_hypervisor,
             runs=RunQueue(database.url),
             interrupted=self._interrupted,

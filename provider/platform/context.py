@@ -41,6 +41,7 @@ class Platform:
     clock: Clock
     catalogue: Catalogue
     gateway: PaymentGateway
+    libvirt_uri: str
     hypervisor: Callable[[], Hypervisor]
     runs: RunQueue
     redefines_machines: bool = False

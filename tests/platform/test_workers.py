@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from provider.commerce.change import NewContract
 from provider.configuration import Configuration
 from provider.platform.purchase import runs
 from provider.platform.workers import adoption
-from provider.platform.workers.executor import FOLDER, Executor, abandoned
+from provider.platform.workers.executor import FOLDER, Executor, abandoned, left_behind
 from tests.platform.shop import Shop
 
 NEW = NewContract("vps-2", "debian-12", 1)
@@ -112,6 +113,27 @@ def test_an_executor_of_another_place_is_never_taken_for_dead(shop: Shop) -> Non
     shop.backend.now()
     with abandoned(shop.home, "0a1b2c3d-000000000000") as is_abandoned:
         assert not is_abandoned
+
+
+def test_an_executor_that_was_found_before_it_held_its_lock_holds_it_all_the_same(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.backend.now()
+    lock = fcntl.flock
+
+    def found_just_before(descriptor: int, operation: int) -> None:
+        if operation == fcntl.LOCK_EX:
+            monkeypatch.setattr(fcntl, "flock", lock)
+            for name in left_behind(shop.home):
+                with abandoned(shop.home, name) as is_abandoned:
+                    assert is_abandoned
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", found_just_before)
+    executor = Executor(shop.home)
+    with abandoned(shop.home, executor.id) as is_abandoned:
+        assert not is_abandoned
+    executor.leave()
 
 
 def test_a_run_of_an_earlier_flow_is_replaced_by_one_of_todays(any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

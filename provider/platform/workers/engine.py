@@ -41,9 +41,14 @@ class _Engine:
     users: int = 0
 
     def serves(self, platform: Platform) -> bool:
-        """Whether it runs the purchases of this platform's home."""
-        same_place = self.platform.folder == platform.folder
-        return same_place and self.platform.database.url == platform.database.url
+        """Whether it runs this platform's purchases as that would: on the same records, host and clock."""
+        ours = self.platform
+        return (ours.folder, ours.database.url, ours.libvirt_uri, ours.clock) == (
+            platform.folder,
+            platform.database.url,
+            platform.libvirt_uri,
+            platform.clock,
+        )
 
 
 _engine: _Engine | None = None

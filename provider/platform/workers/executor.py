@@ -30,8 +30,7 @@ class Executor:
         try:
             self.id = f"{_place(home)}-{secrets.token_hex(6)}"
             self._path = home / FOLDER / self.id
-            self._descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            self._descriptor = _lock_file(self._path)
             os.write(self._descriptor, f"{os.getpid()}\n".encode())
         except OSError as error:
             raise describe_home_failure(error, home) from error
@@ -41,6 +40,16 @@ class Executor:
         with suppress(OSError):
             self._path.unlink()
         os.close(self._descriptor)
+
+
+def _lock_file(path: Path) -> int:
+    """Make a lock file and hold it. Whoever found it before it was held took it for abandoned and removed it again."""
+    while True:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
+            return descriptor
+        os.close(descriptor)
 
 
 @contextmanager
