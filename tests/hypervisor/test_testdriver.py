@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -97,3 +99,27 @@ def test_deleting_leaves_no_machine_and_no_lease_and_can_be_repeated(host: Hyper
 def test_the_gateway_is_never_given_to_a_machine(host: Hypervisor) -> None:
     assert host.subnet() == "10.69.0.0/16"
     assert "10.69.0.1" in host.addresses_in_use()
+
+
+def test_several_deletions_at_once_in_a_new_process_meet_no_half_made_pool(tmp_path: Path) -> None:
+    script = """
+import sys, threading, pathlib
+from provider.platform.hypervisor.connect import connect_hypervisor
+host = connect_hypervisor("test:///default", pathlib.Path(sys.argv[1]))
+failed, together = [], threading.Barrier(8)
+def delete(number):
+    together.wait()
+    try:
+        host.delete(f"00000000-0000-4000-8000-{number:012}", ())
+    except Exception as error:
+        failed.append(error)
+threads = [threading.Thread(target=delete, args=(number,)) for number in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+sys.exit(str(failed) if failed else 0)
+"""
+    for _ in range(5):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr

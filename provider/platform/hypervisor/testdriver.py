@@ -9,6 +9,7 @@ again with what it is to have and brings it back to the power state that it was 
 from __future__ import annotations
 
 import ipaddress
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,7 @@ class TestDriverHost:
 
     def __init__(self, connection: LibvirtConnection) -> None:
         self._connection = connection
+        self._making = threading.Lock()
 
     @property
     def host(self) -> str:
@@ -135,6 +137,11 @@ class TestDriverHost:
         )
 
     def _pool(self) -> Any:
+        """The pool, made by the first who needs it: this driver has none in a new process."""
+        with self._making:
+            return self._found_or_made_pool()
+
+    def _found_or_made_pool(self) -> Any:
         handle = self._connection.handle()
         try:
             return handle.storagePoolLookupByName(POOL)
@@ -170,6 +177,10 @@ class TestDriverHost:
         return str(volume.path())
 
     def _network(self) -> Any:
+        with self._making:
+            return self._found_or_made_network()
+
+    def _found_or_made_network(self) -> Any:
         handle = self._connection.handle()
         try:
             return handle.networkLookupByName(NETWORK)
