@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from provider.platform.context import Platform
@@ -110,8 +109,7 @@ def _launch(platform: Platform) -> _Engine:
     _keep_log(platform)
     executor = Executor(platform.folder)
     try:
-        _make_tables(platform)
-        platform.runs.client.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLL_SECONDS)
+        _store_queue(platform)
         flow.work_for(platform)
         DBOS(config=_configuration(platform, executor))
         DBOS.launch()
@@ -146,15 +144,21 @@ def _let_steps_end(engine: _Engine) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _make_tables(platform: Platform) -> None:
-    """Make the engine's own tables where there are none: they must be there before the queue is stored."""
+def _store_queue(platform: Platform) -> None:
+    """Store the queue with its bounds, before the engine starts.
+
+    The engine's own tables are made first where they are missing, or where whoever made them was killed half-way.
+    """
     from dbos import DBOS
 
-    schema = None if platform.database.is_sqlite else "dbos"
-    with platform.database.read() as connection:
-        if inspect(connection).has_table("queues", schema=schema):
-            return
-    DBOS.migrate(_url(platform))
+    def store() -> None:
+        platform.runs.client.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLL_SECONDS)
+
+    try:
+        store()
+    except SQLAlchemyError:
+        DBOS.migrate(_url(platform))
+        store()
 
 
 def _url(platform: Platform) -> str:
