@@ -10,6 +10,7 @@ from pathlib import Path
 from provider.configuration import ENVIRONMENT, Configuration
 from provider.platform.context import Platform
 from provider.platform.records import orders
+from provider.platform.workers.engine import LOG_FILE
 
 
 def leave_open_orders(platform: Platform, configuration: Configuration) -> None:
@@ -21,9 +22,9 @@ def leave_open_orders(platform: Platform, configuration: Configuration) -> None:
 
 
 def start_worker(configuration: Configuration) -> None:
-    """Start ``qualit work --until-idle`` for a home, in a session of its own; it writes to ``workers.log`` there."""
+    """Start ``qualit work --until-idle`` for a home, in a session of its own; it writes to the log there."""
     command = [sys.executable, "-P", "-E", "-m", "provider.cli.main", "work", "--until-idle"]
-    with open(configuration.home / "workers.log", "ab", opener=_private) as log:
+    with open(configuration.home / LOG_FILE, "ab", opener=_private) as log:
         subprocess.Popen(  # noqa: S603 - this program itself
             command,
             env=_environment(configuration),
