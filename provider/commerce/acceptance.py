@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from provider.commerce.calendar import first_period
-from provider.commerce.change import NewContract, SetQuantity, SwitchSolution
+from provider.commerce.calendar import first_period, renewed_period
+from provider.commerce.change import NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, Improvement, Line
 from provider.commerce.pricing import ZERO, bases_for, solution_price, system_price
 from provider.commerce.proposal_record import Proposal
@@ -26,8 +26,8 @@ def accept(
 ) -> Contract:
     """The contract after a proposal was paid and delivered: line, bases and revision moved on, the improvement kept.
 
-    A new contract's first period starts on the UTC day of ``at``. Also used at plan with the day of planning,
-    to price additions of a server that is not bought yet.
+    A new contract's first period starts on the UTC day of ``at``; for a renewal ``at`` is when it was paid. Also used at
+    plan with the day of planning, to price additions of a server that is not bought yet.
 
     Raises:
         ValueError: the line is not at the revision that the proposal starts from (N6).
@@ -40,6 +40,8 @@ def accept(
         return _begun(proposal, change, at.astimezone(UTC).date())
     if contract is None:
         raise ValueError(f"no contract to change: {proposal.contract_id}")
+    if isinstance(change, Renew):
+        return _renewed(contract, proposal, change, at.astimezone(UTC).date())
     held = contract.lines.get(change.line)
     line = Line(
         key=change.line,
@@ -51,7 +53,7 @@ def accept(
         quantity=change.quantity if isinstance(change, SetQuantity) else 0,
         improvements=_improvements(held, change, at, order_id),
     )
-    return replace(contract, lines={**contract.lines, change.line: line})
+    return replace(contract, lines={**contract.lines, change.line: line}, credit=contract.credit + proposal.credit)
 
 
 def with_operating_system(catalogue: Catalogue, contract: Contract, os: str) -> Contract:
@@ -86,6 +88,29 @@ def _begun(proposal: Proposal, change: NewContract, start: date) -> Contract:
         term_months=change.months,
         periods=(first_period(start, change.months),),
         lines={"solution": solution},
+        credit=proposal.credit,
+    )
+
+
+def _renewed(contract: Contract, proposal: Proposal, change: Renew, paid_on: date) -> Contract:
+    """Every line goes on at its renewed price; out of suspension the periods begin anew, on the day it was paid (L2)."""
+    period = renewed_period(contract, change.months, paid_on)
+    goes_on = period.start == contract.paid_until
+    lines = {
+        line.key: replace(
+            line,
+            revision=line.revision + 1,
+            monthly_price=price,
+            bases=(*line.bases, price) if goes_on else (price,),
+        )
+        for line, price in zip(contract.in_order, proposal.bases, strict=True)
+    }
+    return replace(
+        contract,
+        anchor_day=contract.anchor_day if goes_on else period.start.day,
+        periods=(*contract.periods, period) if goes_on else (period,),
+        lines=lines,
+        credit=contract.credit + proposal.credit,
     )
 
 

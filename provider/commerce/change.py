@@ -1,4 +1,4 @@
-"""What a customer can ask of a contract that may cost money: three kinds of change, as values."""
+"""What a customer can ask of a contract that may cost money: four kinds of change, as values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provider.commerce.contract import Contract, LineKey, ResourceType
+from provider.commerce.contract import RESOURCE_TYPES, Contract, LineKey, Ordered, ResourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,24 @@ class SetQuantity:
         return self.type
 
 
-Change = NewContract | SwitchSolution | SetQuantity
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Renew a whole contract, every line of it, for a number of months (P2)."""
+
+    months: int
+    line: Ordered = "renewal"
+
+
+Change = NewContract | SwitchSolution | SetQuantity | Renew
 
 
 def describe(change: Change, contract: Contract | None) -> str:
     """A change in words, as a charge, an order and a receipt call it; ``contract`` as it is before the change."""
     match change:
         case NewContract(offer, os, months):
-            return f"new contract: {offer} with {os} for {months} month{'s' if months > 1 else ''}"
+            return f"new contract: {offer} with {os} for {_months(months)}"
+        case Renew(months):
+            return f"renewal: {_held(contract)} for {_months(months)}"
         case SwitchSolution(offer, os):
             held = contract.solution if contract else None
             steps = []
@@ -70,6 +80,8 @@ def change_to_json(change: Change) -> dict[str, Any]:
             return {"kind": "switch", "offer": change.offer, "os": change.os}
         case SetQuantity():
             return {"kind": "quantity", "type": change.type, "quantity": change.quantity}
+        case Renew():
+            return {"kind": "renew", "months": change.months}
 
 
 def change_from_json(values: Mapping[str, Any]) -> Change:
@@ -85,5 +97,19 @@ def change_from_json(values: Mapping[str, Any]) -> Change:
             return SwitchSolution(values["offer"], values["os"])
         case "quantity":
             return SetQuantity(values["type"], values["quantity"])
+        case "renew":
+            return Renew(values["months"])
         case unknown:
             raise ValueError(f"unknown kind of change: {unknown!r}")
+
+
+def _held(contract: Contract | None) -> str:
+    """What a contract has, such as ``vps-2, 50 disk``."""
+    if contract is None:
+        return "contract"
+    additions = [f"{contract.quantity(kind)} {kind}" for kind in RESOURCE_TYPES if contract.quantity(kind)]
+    return ", ".join([contract.solution.offer or "", *additions])
+
+
+def _months(months: int) -> str:
+    return f"{months} month{'s' if months > 1 else ''}"

@@ -22,6 +22,9 @@ CHARACTERISTIC: dict[ResourceType, str] = {
 LineKey = Literal["solution", "vcpu", "memory", "disk", "ipv4", "bandwidth"]
 """A contract has one line for its solution (offer and operating system) and one for each resource type."""
 
+Ordered = Literal[LineKey, "renewal"]
+"""What an order is of: one line of its contract, or the renewal of them all."""
+
 ContractStatus = Literal["active", "suspended", "ended"]
 
 
@@ -74,7 +77,8 @@ class Contract:
 
     ``periods`` are the paid periods that are not over, oldest first: the current one and, when the next one
     is prepaid, that one too; of a contract that is over, the last one. ``anchor_day`` is the day of the
-    month that periods count from (P4). ``term_months`` is what the next renewal will use (C6).
+    month that periods count from (P4). ``term_months`` is what the next renewal will use (C6). ``credit`` is
+    taken off the next renewal (P6).
     """
 
     id: str
@@ -83,6 +87,7 @@ class Contract:
     term_months: int
     periods: tuple[Period, ...]
     lines: dict[LineKey, Line] = field(default_factory=dict)
+    credit: Decimal = Decimal("0.00")
 
     @property
     def paid_until(self) -> date:
@@ -98,7 +103,17 @@ class Contract:
         line = self.lines.get(resource_type)
         return line.quantity if line else 0
 
-    def revision(self, key: LineKey) -> int:
-        """The revision of a line; 0 for one that the contract does not have yet."""
+    @property
+    def in_order(self) -> tuple[Line, ...]:
+        """The lines: the solution, then the additions as ``RESOURCE_TYPES`` has them."""
+        return tuple(self.lines[key] for key in ("solution", *RESOURCE_TYPES) if key in self.lines)
+
+    def revision(self, key: Ordered) -> int:
+        """The revision of a line; 0 for one that the contract does not have yet.
+
+        Of a renewal it is the sum of all of them: whatever moves a line changes what a renewal would cost.
+        """
+        if key == "renewal":
+            return sum(line.revision for line in self.lines.values())
         line = self.lines.get(key)
         return line.revision if line else 0

@@ -1,10 +1,11 @@
-"""How a contract lives: active, suspended, ended at an instant (L2), and what a plan reminds of (L1).
+"""How a contract lives: active, suspended, ended at an instant (L2), when it renews, and what a plan reminds of (L1).
 
-Called by the platform for the status of a contract, and by the resources for the warnings of a plan.
+Called by the platform for the status of a contract and for its renewal, and by the resources for the warnings of a plan.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from provider.commerce.contract import Contract, ContractStatus
@@ -12,9 +13,20 @@ from provider.commerce.contract import Contract, ContractStatus
 REMINDER_DAYS = 14
 """From so many days before the end a plan reminds of a contract that will not renew itself (L1)."""
 
+RENEWED_AHEAD = timedelta(hours=24)
+"""How long before the end of its paid time a contract is renewed by itself (L1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalTerms:
+    """Whether a contract renews itself, and why that failed or cannot succeed, in a sentence; None when it is well."""
+
+    auto_renew: bool
+    problem: str | None = None
+
 
 def status_at(contract: Contract, now: datetime, grace_days: int) -> ContractStatus:
-    """The status of a contract at an instant; ``grace_days`` is the catalogue's."""
+    """The status of a contract at an instant; ``grace_days`` is the contract's."""
     if now < _midnight(contract.paid_until):
         return "active"
     return "suspended" if now < _midnight(ends_on(contract, grace_days)) else "ended"
@@ -25,26 +37,49 @@ def ends_on(contract: Contract, grace_days: int) -> date:
     return contract.paid_until + timedelta(days=grace_days)
 
 
-def reminder(name: str, contract: Contract, now: datetime, *, auto_renew: bool, grace_days: int) -> str | None:
+def renews_at(paid_until: date) -> datetime:
+    """The instant from which a contract is renewed by itself (L1)."""
+    return _midnight(paid_until) - RENEWED_AHEAD
+
+
+def reminder(name: str, contract: Contract, now: datetime, terms: RenewalTerms, *, grace_days: int) -> str | None:
     """What a plan warns of about the end of a contract: that it is near, or that it is over. None when neither."""
-    until, ends = contract.paid_until, ends_on(contract, grace_days)
     match status_at(contract, now, grace_days):
         case "ended":
-            return f"{name} ended on {ends}: its machine and its disk were deleted."
+            return f"{name} ended on {ends_on(contract, grace_days)}: its machine and its disk were deleted."
         case "suspended":
-            return (
-                f"{name} is suspended: it was paid until {until}. The machine is off and its disk is kept until "
-                f"{ends}; then both are deleted. Renew it before that."
-            )
+            return _suspended(name, contract, terms, grace_days)
         case "active":
-            days = (until - now.astimezone(UTC).date()).days
-            if auto_renew or days > REMINDER_DAYS:
-                return None
-            return (
-                f"{name} is paid until {until}, {days} {'day' if days == 1 else 'days'} from now, and does not renew "
-                "itself. Write auto_renew = true, or renew it before that day; otherwise the machine is switched off "
-                f"then, and deleted with its disk on {ends}."
-            )
+            return _near(name, contract, now, terms, grace_days)
+
+
+def _suspended(name: str, contract: Contract, terms: RenewalTerms, grace_days: int) -> str:
+    why = ""
+    if terms.auto_renew:
+        why = f" {terms.problem}" if terms.problem else " No worker has renewed it: run `qualit work`."
+    return (
+        f"{name} is suspended: it was paid until {contract.paid_until}.{why} The machine is off and its disk is kept until "
+        f"{ends_on(contract, grace_days)}; then both are deleted. Renew it before that: qualit renew {name}"
+    )
+
+
+def _near(name: str, contract: Contract, now: datetime, terms: RenewalTerms, grace_days: int) -> str | None:
+    until = contract.paid_until
+    days = (until - now.astimezone(UTC).date()).days
+    if days > REMINDER_DAYS:
+        return None
+    paid = f"{name} is paid until {until}, {days} {'day' if days == 1 else 'days'} from now"
+    otherwise = f"otherwise the machine is switched off then, and deleted with its disk on {ends_on(contract, grace_days)}."
+    if not terms.auto_renew:
+        return (
+            f"{paid}, and does not renew itself. Write auto_renew = true, or renew it before that day: qualit renew "
+            f"{name}; {otherwise}"
+        )
+    if terms.problem is not None:
+        return f"{paid}, and will not renew itself. {terms.problem} Or renew it before that day: qualit renew {name}; {otherwise}"
+    if now < renews_at(until):
+        return None
+    return f"{paid}. Its renewal is due, and a worker makes it: run `qualit work`; {otherwise}"
 
 
 def _midnight(day: date) -> datetime:

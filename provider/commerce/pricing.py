@@ -32,7 +32,8 @@ class ChargeLine:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What is paid: the sum of its lines. ``credit`` is the part that only fills it up to the smallest payment (P6)."""
+    """What is paid: the sum of its lines. ``credit`` is by how much it changes the contract's: the part that only fills
+    it up to the smallest payment, less what a renewal takes off (P6)."""
 
     lines: tuple[ChargeLine, ...]
     credit: Decimal
@@ -100,20 +101,21 @@ def remaining_days(period: Period, day: date) -> int:
     return max((period.end - max(day, period.start)).days, 0)
 
 
-def renewal_charge(catalogue: Catalogue, contract: Contract, months: int, credit: Decimal = ZERO) -> Charge:
+def renewal_charge(catalogue: Catalogue, contract: Contract, months: int) -> Charge:
     """The next period of a contract at the prices of ``catalogue`` (P2), less what is credited to it (P6).
 
-    A type of resource that the catalogue no longer sells keeps its price. The part of ``credit`` that is not
-    needed stays with the contract: it is ``credit`` plus the lines' negative amount.
+    A type of resource that the catalogue no longer sells keeps its price. The charge's ``credit`` is by how much the
+    contract's changes: less what is used of it, plus what fills the charge up to the smallest payment.
 
     Raises:
         LookupError: the catalogue has no such offer or system.
     """
-    lines = [purchase_line(*_renewed(catalogue, line), months) for line in contract.lines.values()]
-    used = min(credit, sum((line.amount for line in lines), ZERO))
+    lines = [purchase_line(*renewed_line(catalogue, line), months) for line in contract.in_order]
+    used = min(contract.credit, sum((line.amount for line in lines), ZERO))
     if used:
         lines.append(ChargeLine("Credit of this contract", -used))
-    return with_smallest_payment(tuple(lines), catalogue.smallest_payment)
+    charge = with_smallest_payment(tuple(lines), catalogue.smallest_payment)
+    return Charge(charge.lines, charge.credit - used)
 
 
 def with_smallest_payment(lines: tuple[ChargeLine, ...], smallest: Decimal) -> Charge:
@@ -136,7 +138,12 @@ def _remaining_amount(period: Period, basis: Decimal, day: date) -> Decimal:
     return round_cents(basis * period.months * remaining_days(period, day) / period.days)
 
 
-def _renewed(catalogue: Catalogue, line: Line) -> tuple[str, Decimal]:
+def renewed_line(catalogue: Catalogue, line: Line) -> tuple[str, Decimal]:
+    """A line in the words of a charge, and what it costs a month from its renewal on.
+
+    Raises:
+        LookupError: the catalogue has no such offer or system.
+    """
     if line.key == "solution":
         offer, os = line.offer or "", line.os or ""
         return solution_name(catalogue, offer, os), solution_price(catalogue, offer, os)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from provider.commerce import policy
 from provider.commerce.acceptance import accept, with_operating_system
 from provider.commerce.calendar import first_period
-from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
+from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, Period
 from provider.commerce.pricing import (
     ZERO,
@@ -17,6 +17,8 @@ from provider.commerce.pricing import (
     bases_for,
     improvement_lines,
     purchase_line,
+    renewal_charge,
+    renewed_line,
     solution_name,
     solution_price,
     system_price,
@@ -60,6 +62,8 @@ def propose(
     refusals = policy.change(catalogue, contract, change, today)
     if refusals:
         return refusals
+    if isinstance(change, Renew):
+        return _renewal(catalogue, contract, change, today)
     if isinstance(change, NewContract):
         periods: tuple[Period, ...] = (first_period(today, change.months),)
         monthly_price = solution_price(catalogue, change.offer, change.os)
@@ -92,10 +96,33 @@ def propose(
     )
 
 
+def _renewal(catalogue: Catalogue, contract: Contract | None, change: Renew, today: date) -> Proposal:
+    """The next period of every line, at the prices of ``catalogue`` (P2)."""
+    assert contract is not None  # noqa: S101 (policy refused it)
+    charge = renewal_charge(catalogue, contract, change.months)
+    prices = tuple(renewed_line(catalogue, line)[1] for line in contract.in_order)
+    return Proposal(
+        contract_id=contract.id,
+        line="renewal",
+        revision=contract.revision("renewal"),
+        change=change,
+        periods=f"{contract.periods[-1].index + 1}:{change.months}",
+        amount=charge.amount,
+        currency=catalogue.currency,
+        lines=charge.lines,
+        credit=charge.credit,
+        monthly_price=sum(prices, ZERO),
+        unit_price=None,
+        bases=prices,
+        day=today,
+        catalogue_fingerprint=catalogue.fingerprint,
+    )
+
+
 def is_free(catalogue: Catalogue, contract: Contract, change: Change) -> bool:
     """Whether a change is no order at all: nothing changes, or only to an operating system that costs no more (C7)."""
     match change:
-        case NewContract():
+        case NewContract() | Renew():
             return False
         case SetQuantity():
             return 0 < change.quantity == contract.quantity(change.type)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from provider.commerce.change import Change, change_from_json, change_to_json
-from provider.commerce.contract import LineKey
+from provider.commerce.contract import Ordered
 from provider.commerce.pricing import ChargeLine
 
 
@@ -24,13 +24,14 @@ class Proposal:
 
     ``periods`` names the paid periods that the amount was computed for, as ``index:months`` joined by commas
     (``"1:3"``); a contract that is not bought yet has the one that buying it would start. ``bases`` are the
-    line's new bases for those periods. ``amount`` is the sum of ``lines`` and what is paid now.
-    ``credit`` is the part of ``amount`` that rounds a too small payment up and is credited (P6).
-    ``monthly_price`` is the line's after the change, ``unit_price`` that of an addition in the catalogue.
+    line's new bases for those periods; of a renewal, the basis of each line of the contract, in its order, for the
+    period that it buys. ``amount`` is the sum of ``lines`` and what is paid now. ``credit`` is by how much it changes
+    the contract's credit (P6). ``monthly_price`` is the line's after the change, of a renewal that of all lines,
+    ``unit_price`` that of an addition in the catalogue.
     """
 
     contract_id: str
-    line: LineKey
+    line: Ordered
     revision: int
     change: Change
     periods: str

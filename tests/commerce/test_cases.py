@@ -7,7 +7,6 @@ A step is ``buy``, ``switch`` or ``set`` on a ``day``, and expects ``due`` (with
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from provider.commerce.calendar import next_period
 from provider.commerce.catalogue import Catalogue, load_catalogue
-from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
+from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal, accept, is_free, propose, with_operating_system
 from provider.commerce.refusal import Refusal
@@ -38,7 +36,7 @@ def test_a_contract_costs_and_refuses_what_the_rules_say(steps: list[dict[str, A
         catalogue = _changed(catalogue, step)
         if "renew" in step:
             assert contract is not None
-            contract = _renewed(contract, step["renew"])
+            contract = _renewed(catalogue, contract, step["renew"])
         else:
             contract = _taken(catalogue, contract, step)
 
@@ -99,8 +97,9 @@ def _changed(catalogue: Catalogue, step: dict[str, Any]) -> Catalogue:
     return Catalogue.model_validate({**content, "currency": step.get("currency", catalogue.currency)})
 
 
-def _renewed(contract: Contract, months: int) -> Contract:
+def _renewed(catalogue: Catalogue, contract: Contract, months: int) -> Contract:
     """The contract with the next period prepaid at the present prices."""
-    period = next_period(contract.periods[-1], months, contract.anchor_day)
-    lines = {key: replace(line, bases=(*line.bases, line.monthly_price)) for key, line in contract.lines.items()}
-    return replace(contract, periods=(*contract.periods, period), lines=lines)
+    day = contract.periods[-1].start
+    renewal = propose(catalogue, contract.id, contract, Renew(months), day)
+    assert isinstance(renewal, Proposal), f"refused: {renewal}"
+    return accept(contract, renewal, at=datetime.combine(day, time(12), tzinfo=UTC), order_id="ord-renewal")

@@ -8,7 +8,7 @@ import pytest
 
 from provider.commerce.calendar import first_period
 from provider.commerce.contract import Contract
-from provider.commerce.lifecycle import ends_on, reminder, status_at
+from provider.commerce.lifecycle import RenewalTerms, ends_on, reminder, status_at
 
 CONTRACT = Contract("ctr-1", "EUR", 31, 1, (first_period(date(2026, 1, 31), 1),))
 
@@ -31,8 +31,8 @@ def test_l2_without_grace_a_contract_ends_at_once() -> None:
     assert ends_on(CONTRACT, 0) == date(2026, 2, 28)
 
 
-def remind(now: datetime, *, auto_renew: bool = False) -> str | None:
-    return reminder("web", CONTRACT, now, auto_renew=auto_renew, grace_days=14)
+def remind(now: datetime, *, auto_renew: bool = False, problem: str | None = None) -> str | None:
+    return reminder("web", CONTRACT, now, RenewalTerms(auto_renew, problem), grace_days=14)
 
 
 def test_l1_a_plan_reminds_from_fourteen_days_before_the_end() -> None:
@@ -45,7 +45,21 @@ def test_l1_a_plan_reminds_from_fourteen_days_before_the_end() -> None:
 
 
 def test_l1_a_contract_that_renews_itself_needs_no_reminder() -> None:
-    assert remind(datetime(2026, 2, 27, tzinfo=UTC), auto_renew=True) is None
+    assert remind(datetime(2026, 2, 26, 23, 59, tzinfo=UTC), auto_renew=True) is None
+
+
+def test_l1_a_renewal_that_is_due_and_was_not_made_is_warned_of() -> None:
+    text = remind(datetime(2026, 2, 27, tzinfo=UTC), auto_renew=True)
+    assert text is not None
+    assert "qualit work" in text
+
+
+def test_l1_what_keeps_a_contract_from_renewing_itself_is_warned_of_in_time() -> None:
+    assert remind(datetime(2026, 2, 13, tzinfo=UTC), auto_renew=True, problem="The card was declined.") is None
+    text = remind(datetime(2026, 2, 14, tzinfo=UTC), auto_renew=True, problem="The card was declined.")
+    assert text is not None
+    for words in ("will not renew itself. The card was declined.", "qualit renew web"):
+        assert words in text
 
 
 @pytest.mark.parametrize("auto_renew", [True, False])

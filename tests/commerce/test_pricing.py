@@ -137,14 +137,14 @@ def test_p2_a_resource_that_is_no_longer_sold_is_renewed_at_its_price() -> None:
 
 
 def test_p6_a_credit_is_taken_off_the_next_renewal_and_no_further_than_to_zero() -> None:
-    part = renewal_charge(load_catalogue(), contract_of(), 1, credit=Decimal("0.47"))
+    part = renewal_charge(load_catalogue(), replace(contract_of(), credit=Decimal("0.47")), 1)
     assert part.lines[-1] == ChargeLine("Credit of this contract", Decimal("-0.47"))
-    assert part.amount == Decimal("20.52")
-    whole = renewal_charge(load_catalogue(), contract_of(), 1, credit=Decimal("100.00"))
-    assert whole.amount == 0
+    assert (part.amount, part.credit) == (Decimal("20.52"), Decimal("-0.47"))
+    whole = renewal_charge(load_catalogue(), replace(contract_of(), credit=Decimal("100.00")), 1)
+    assert (whole.amount, whole.credit) == (0, Decimal("-20.99"))
     assert whole.lines[-1].amount == Decimal("-20.99")
 
 
 def test_p6_what_a_credit_leaves_below_the_smallest_payment_is_filled_up_again() -> None:
-    charge = renewal_charge(load_catalogue(), contract_of(), 1, credit=Decimal("20.89"))
-    assert (charge.amount, charge.credit) == (Decimal("0.50"), Decimal("0.40"))
+    charge = renewal_charge(load_catalogue(), replace(contract_of(), credit=Decimal("20.89")), 1)
+    assert (charge.amount, charge.credit) == (Decimal("0.50"), Decimal("0.40") - Decimal("20.89"))

@@ -15,17 +15,19 @@ C7     ``reinstall``: asked by the resources and at the order, as ``propose`` do
        ``what_a_reinstall_loses`` is the text of a warning, no refusal
 C8     ``deletion_protected``; ``what_an_end_loses`` is the text of a warning, no refusal
 C9     ``name``: what DNS and libvirt accept; ``rename``
-L2     ``paid``
+L1     ``renewal_within``: a renewal by itself within the resource's ``max_charge``
+L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
 =====  ==========================================================================================
 
 C6 and C10 refuse nothing: the resources keep what is left out, and a changed duration waits for the renewal.
-L1 is in ``lifecycle``.
+When a renewal is due (L1) is in ``lifecycle``.
 """
 
 from __future__ import annotations
 
 from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
+from provider.commerce.policy.renewal import renewal, renewal_within
 from provider.commerce.policy.sale import (
     ACCEPTED_KINDS,
     TERMS,
@@ -73,6 +75,8 @@ __all__ = [
     "quantity",
     "reinstall",
     "rename",
+    "renewal",
+    "renewal_within",
     "server_total",
     "term",
     "what_a_reinstall_loses",

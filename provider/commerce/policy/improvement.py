@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
+from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import CHARACTERISTIC, Contract, Improvement, Line
 from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
+from provider.commerce.policy.renewal import offer_gone, other_currency, renewal
 from provider.commerce.policy.standing import paid
 from provider.commerce.policy.wording import UNITS, keep, moment, written
 from provider.commerce.refusal import Refusal
@@ -23,6 +24,8 @@ def change(catalogue: Catalogue, contract: Contract | None, wanted: Change, toda
     """Everything that forbids a change of a contract, which is None before it is bought. C7 is a check of its own."""
     if isinstance(wanted, NewContract):
         return _new(catalogue, contract, wanted)
+    if isinstance(wanted, Renew):
+        return renewal(catalogue, contract, wanted.months, today)
     attribute = "quantity" if isinstance(wanted, SetQuantity) else "offer"
     if contract is None:
         detail = "The contract does not exist or has ended. Plan again: what it had must be bought anew."
@@ -31,7 +34,7 @@ def change(catalogue: Catalogue, contract: Contract | None, wanted: Change, toda
     if unpaid:
         return unpaid
     if contract.currency != catalogue.currency:
-        return (_other_currency(contract, catalogue, attribute),)
+        return (other_currency(contract, catalogue, attribute),)
     if isinstance(wanted, SetQuantity):
         return _set_quantity(catalogue, contract, wanted)
     return _switch(catalogue, contract, wanted)
@@ -50,7 +53,7 @@ def _switch(catalogue: Catalogue, contract: Contract, wanted: SwitchSolution) ->
     unknown = (*offer(catalogue, wanted.offer, held_id), *operating_system(catalogue, wanted.os))
     held, better = catalogue.offer(held_id), catalogue.offer(wanted.offer)
     if held is None:
-        return (*unknown, _offer_gone(held_id))
+        return (*unknown, offer_gone(held_id))
     if better is None or better.id == held.id:
         return unknown
     beyond_totals = (
@@ -72,7 +75,7 @@ def _set_quantity(catalogue: Catalogue, contract: Contract, wanted: SetQuantity)
         return refusals
     held_id = contract.solution.offer or ""
     held = catalogue.offer(held_id)
-    return (_offer_gone(held_id),) if held is None else server_total(resource, held, wanted.quantity)
+    return (offer_gone(held_id),) if held is None else server_total(resource, held, wanted.quantity)
 
 
 def no_downgrade(solution: Line, held: Offer, wanted: Offer) -> tuple[Refusal, ...]:
@@ -131,19 +134,3 @@ def _temporary(attribute: str, wanted: str | int, held: str | int, undone: Impro
     )
     summary = f"Temporary change refused: improved from {undone.before} on {undone.at:%Y-%m-%d}"
     return Refusal("C3", attribute, summary, detail)
-
-
-def _offer_gone(offer: str) -> Refusal:
-    detail = (
-        f"The server has the offer {offer}, which this catalogue does not list, so nothing can be compared with it. "
-        "An offer that is no longer sold stays in the catalogue with retired: true."
-    )
-    return Refusal("P8", "offer", "Offer missing from the catalogue", detail)
-
-
-def _other_currency(contract: Contract, catalogue: Catalogue, attribute: str) -> Refusal:
-    detail = (
-        f"The contract is in {contract.currency}, and the catalogue {catalogue.version} sells in {catalogue.currency}. "
-        f"A currency never changes under an id: use a catalogue in {contract.currency}."
-    )
-    return Refusal("P8", attribute, "Another currency", detail)
