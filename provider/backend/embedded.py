@@ -13,13 +13,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from provider.backend.port import (
+    KEEP,
     Account,
     Backend,
     ContractKind,
     ContractView,
     Identity,
+    Keep,
     OrderView,
     PaymentView,
     Purchase,
@@ -149,6 +152,13 @@ class EmbeddedBackend(Backend):
         with self._platform() as platform, platform.database.read() as connection:
             record = contracts.get(connection, contract_id)
             return contract_view(connection, record, platform.now_in(connection)) if record else None
+
+    def contracts(self) -> Sequence[ContractView]:
+        """Every contract that lives, oldest first."""
+        with self._platform() as platform, platform.database.read() as connection:
+            now = platform.now_in(connection)
+            views = [contract_view(connection, record, now) for record in contracts.living(connection)]
+            return [view for view in views if view is not None]
 
     def contract_named(self, name: str) -> ContractView | None:
         with self._platform() as platform, platform.database.read() as connection:
@@ -299,6 +309,7 @@ class EmbeddedBackend(Backend):
         payment_method: str | None = None,
         auto_renew: bool | None = None,
         term_months: int | None = None,
+        max_charge: Decimal | Keep | None = KEEP,
         os: str | None = None,
     ) -> ContractView:
         with self._platform() as platform:
@@ -308,6 +319,7 @@ class EmbeddedBackend(Backend):
                 payment_method=payment_method,
                 auto_renew=auto_renew,
                 term_months=term_months,
+                max_charge=max_charge,
                 os=os,
             )
         view = self.contract(contract_id)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from provider.commerce.change import Change
-from provider.commerce.contract import Contract, ContractStatus, LineKey
+from provider.commerce.contract import Contract, ContractStatus, Ordered
 from provider.commerce.proposal import ChargeLine, Proposal
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ OrderStatus = Literal[
 UNPAID: frozenset[OrderStatus] = frozenset({"placed", "paying", "action_required"})
 PAID_UNDELIVERED: frozenset[OrderStatus] = frozenset({"paid", "provisioning"})
 ServerStatus = Literal["provisioning", "active", "suspended"]
+Keep = Literal["keep"]
+KEEP: Keep = "keep"
+"""Stands for what is not to be changed where None has a meaning of its own."""
+
 ContractKind = Literal["vps", "order"]
 """What a contract was bought with: a ``vps`` that owns it, or an ``order`` of its own (L5)."""
 
@@ -142,7 +146,7 @@ class OrderView:
     id: str
     kind: OrderKind
     contract_id: str
-    line: LineKey
+    line: Ordered
     revision: int
     change: Change
     server: str
@@ -161,7 +165,11 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class ContractView:
-    """A contract and what the platform knows about it. ``open_orders`` are placed and not finished."""
+    """A contract and what the platform knows about it. ``open_orders`` are placed and not finished.
+
+    ``failed_renewal`` is the order by which it was to be renewed with its present payment method, and was not.
+    ``max_charge`` bounds what a renewal by itself may charge; ``grace_days`` is how long it is kept unpaid (L2).
+    """
 
     contract: Contract
     kind: ContractKind
@@ -169,6 +177,9 @@ class ContractView:
     status: ContractStatus
     payment_method: str
     auto_renew: bool
+    grace_days: int
+    max_charge: Decimal | None = None
+    failed_renewal: OrderView | None = None
     open_orders: tuple[OrderView, ...] = ()
     server_id: str | None = None
 
@@ -220,6 +231,7 @@ class ContractTerms:
     kind: ContractKind
     name: str
     auto_renew: bool
+    max_charge: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,9 +372,13 @@ class Backend(Protocol):
         payment_method: str | None = None,
         auto_renew: bool | None = None,
         term_months: int | None = None,
+        max_charge: Decimal | Keep | None = KEEP,
         os: str | None = None,
     ) -> ContractView:
-        """Change at no charge how a contract is paid and renewed, or its system while no server runs on it."""
+        """Change at no charge how a contract is paid and renewed, or its system while no server runs on it.
+
+        A ``max_charge`` of None takes the limit away; every other None keeps.
+        """
         ...
 
     def end_server(self, server_id: str) -> None:

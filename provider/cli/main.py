@@ -23,7 +23,10 @@ from provider.cli import (
     pulumi,
     quotes,
     reconcile,
+    renew,
+    renewals,
     servers,
+    status,
     terraform,
     work,
 )
@@ -41,6 +44,9 @@ app.command()(doctor.doctor)
 app.command()(catalogue.catalogue)
 app.command()(price.price)
 app.command()(servers.servers)
+app.command()(status.status)
+app.command()(renewals.renewals)
+app.command()(renew.renew)
 app.command()(ledger.ledger)
 app.command()(reconcile.reconcile)
 app.command()(work.work)

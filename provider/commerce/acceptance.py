@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from provider.commerce.calendar import first_period, renewed_period
 from provider.commerce.change import NewContract, Renew, SetQuantity, SwitchSolution
-from provider.commerce.contract import Contract, Improvement, Line
+from provider.commerce.contract import Contract, Improvement, Line, LineKey
 from provider.commerce.pricing import ZERO, bases_for, solution_price, system_price
 from provider.commerce.proposal_record import Proposal
 
@@ -26,8 +26,8 @@ def accept(
 ) -> Contract:
     """The contract after a proposal was paid and delivered: line, bases and revision moved on, the improvement kept.
 
-    A new contract's first period starts on the UTC day of ``at``; for a renewal ``at`` is when it was paid. Also used at
-    plan with the day of planning, to price additions of a server that is not bought yet.
+    A new contract's first period starts on the UTC day of ``at``; for a renewal ``at`` is when it was paid. Also used
+    at plan with the day of planning, to price additions of a server that is not bought yet.
 
     Raises:
         ValueError: the line is not at the revision that the proposal starts from (N6).
@@ -47,7 +47,7 @@ def accept(
         key=change.line,
         revision=revision + 1,
         monthly_price=proposal.monthly_price,
-        bases=_moved_bases(contract, proposal),
+        bases=_moved_bases(contract, change.line, proposal),
         offer=change.offer if isinstance(change, SwitchSolution) else None,
         os=change.os if isinstance(change, SwitchSolution) else None,
         quantity=change.quantity if isinstance(change, SetQuantity) else 0,
@@ -93,7 +93,7 @@ def _begun(proposal: Proposal, change: NewContract, start: date) -> Contract:
 
 
 def _renewed(contract: Contract, proposal: Proposal, change: Renew, paid_on: date) -> Contract:
-    """Every line goes on at its renewed price; out of suspension the periods begin anew, on the day it was paid (L2)."""
+    """Every line goes on at its renewed price; out of suspension from the day it was paid on (L2)."""
     period = renewed_period(contract, change.months, paid_on)
     goes_on = period.start == contract.paid_until
     lines = {
@@ -114,11 +114,11 @@ def _renewed(contract: Contract, proposal: Proposal, change: Renew, paid_on: dat
     )
 
 
-def _moved_bases(contract: Contract, proposal: Proposal) -> tuple[Decimal, ...]:
+def _moved_bases(contract: Contract, key: LineKey, proposal: Proposal) -> tuple[Decimal, ...]:
     """The line's bases for the contract's periods: the proposal's for those that it was computed for."""
     indexes = (int(period.split(":")[0]) for period in proposal.periods.split(","))
     moved = dict(zip(indexes, proposal.bases, strict=True))
-    kept = bases_for(contract, proposal.line, contract.periods)
+    kept = bases_for(contract, key, contract.periods)
     return tuple(moved.get(period.index, basis) for period, basis in zip(contract.periods, kept, strict=True))
 
 

@@ -1,6 +1,6 @@
 """How a contract lives: active, suspended, ended at an instant (L2), when it renews, and what a plan reminds of (L1).
 
-Called by the platform for the status of a contract and for its renewal, and by the resources for the warnings of a plan.
+Called by the platform for a contract's status and renewal, and by the resources for the warnings of a plan.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def _suspended(name: str, contract: Contract, terms: RenewalTerms, grace_days: i
     if terms.auto_renew:
         why = f" {terms.problem}" if terms.problem else " No worker has renewed it: run `qualit work`."
     return (
-        f"{name} is suspended: it was paid until {contract.paid_until}.{why} The machine is off and its disk is kept until "
-        f"{ends_on(contract, grace_days)}; then both are deleted. Renew it before that: qualit renew {name}"
+        f"{name} is suspended: it was paid until {contract.paid_until}.{why} The machine is off and its disk is kept "
+        f"until {ends_on(contract, grace_days)}; then both are deleted. Renew it before that: qualit renew {name}"
     )
 
 
@@ -69,14 +69,19 @@ def _near(name: str, contract: Contract, now: datetime, terms: RenewalTerms, gra
     if days > REMINDER_DAYS:
         return None
     paid = f"{name} is paid until {until}, {days} {'day' if days == 1 else 'days'} from now"
-    otherwise = f"otherwise the machine is switched off then, and deleted with its disk on {ends_on(contract, grace_days)}."
+    otherwise = (
+        f"otherwise the machine is switched off then, and deleted with its disk on {ends_on(contract, grace_days)}."
+    )
     if not terms.auto_renew:
         return (
             f"{paid}, and does not renew itself. Write auto_renew = true, or renew it before that day: qualit renew "
             f"{name}; {otherwise}"
         )
     if terms.problem is not None:
-        return f"{paid}, and will not renew itself. {terms.problem} Or renew it before that day: qualit renew {name}; {otherwise}"
+        return (
+            f"{paid}, and will not renew itself. {terms.problem} Or renew it before that day: qualit renew {name}; "
+            f"{otherwise}"
+        )
     if now < renews_at(until):
         return None
     return f"{paid}. Its renewal is due, and a worker makes it: run `qualit work`; {otherwise}"

@@ -38,7 +38,7 @@ def end_server(platform: Platform, server_id: str) -> None:
             return
         if server.deletion_protection:
             raise_refusals(deletion_protected(server.name))
-        _give_open_orders_up(platform, server.contract_id)
+        give_open_orders_up(platform, server.contract_id, "Its server was ended.")
         with platform.database.read() as connection:
             record = contracts.get(connection, server.contract_id)
             own = record is not None and record.kind == "vps"
@@ -68,7 +68,7 @@ def end_contract(platform: Platform, contract_id: str) -> None:
                 rule="C8",
                 attribute="name",
             )
-        _give_open_orders_up(platform, contract_id)
+        give_open_orders_up(platform, contract_id, "Its contract was ended.")
         record_end(platform, None, contract_id)
 
 
@@ -94,16 +94,16 @@ def record_end(platform: Platform, server: Server | None, contract_id: str | Non
     platform.database.write(work)
 
 
-def _give_open_orders_up(platform: Platform, contract_id: str) -> None:
+def give_open_orders_up(platform: Platform, contract_id: str, reason: str) -> None:
     """Cancel what is not paid, and refund what was paid and not delivered."""
     with platform.database.read() as connection:
         unfinished = orders.open_of_contract(connection, contract_id)
     for order in unfinished:
         if order.status in UNPAID:
-            withdraw(platform, order, "Its server was ended.")
+            withdraw(platform, order, reason)
         present = recorded(platform, order.id)
         if present.status in ("paid", "provisioning"):
-            begin_refund(platform, present, "Its server was ended before it was delivered.")
+            begin_refund(platform, present, f"{reason} It had not been delivered.")
         present = recorded(platform, order.id)
         if present.status == "refunding":
             refund(platform, present)

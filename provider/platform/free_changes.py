@@ -4,11 +4,12 @@ server on a contract that was bought with an Order (L5)."""
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
-from provider.backend.port import RefusedError, ServerSettings, UnavailableError
+from provider.backend.port import KEEP, Keep, RefusedError, ServerSettings, UnavailableError
 from provider.commerce.change import SwitchSolution
 from provider.commerce.contract import Contract
 from provider.commerce.policy import operating_system, payment_means, term
@@ -96,6 +97,7 @@ def configure_contract(
     payment_method: str | None,
     auto_renew: bool | None,
     term_months: int | None,
+    max_charge: Decimal | Keep | None,
     os: str | None,
 ) -> None:
     """Change how a contract is paid and renewed, or its system while no server runs on it; None keeps.
@@ -108,7 +110,10 @@ def configure_contract(
         raise_refusals(payment_means(payment_method, methods, contact=platform.catalogue.contact))
     if term_months is not None:
         raise_refusals(term(term_months))
-    terms: dict[str, Any] = {"payment_method": payment_method, "auto_renew": auto_renew, "term_months": term_months}
+    wanted = {"payment_method": payment_method, "auto_renew": auto_renew, "term_months": term_months}
+    terms: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    if max_charge != KEEP:
+        terms["max_charge"] = max_charge
 
     def work(connection: Connection) -> None:
         now = record_instant(connection, platform.clock)
@@ -122,7 +127,7 @@ def configure_contract(
                     attribute="os",
                 )
             contracts.save(connection, _with_system(platform, contract, os))
-        contracts.configure(connection, contract_id, **{k: v for k, v in terms.items() if v is not None})
+        contracts.configure(connection, contract_id, **terms)
 
     with contract_lock(platform.folder, contract_id, seconds=LOCK_SECONDS):
         platform.database.write(work)

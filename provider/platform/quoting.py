@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from provider.backend.port import Quote, RefusedError
-from provider.commerce.change import NewContract
+from provider.commerce.change import NewContract, Renew
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal, accept
 from provider.platform.context import Platform
@@ -25,7 +25,8 @@ def hold_quote(platform: Platform, proposal: Proposal) -> Quote:
         now = record_instant(connection, platform.clock, for_order=True)
         catalogues.store_catalogue(connection, platform.catalogue, now)
         contract = contracts.load(connection, proposal.contract_id, now.date())
-        period_end = contract.periods[0].end if contract else None
+        is_renewal = isinstance(proposal.change, Renew)
+        period_end = contract.periods[0].end if contract and not is_renewal else None
         return quotes.hold(connection, proposal, platform.catalogue, now=now, period_end=period_end)
 
     return platform.database.write(work)

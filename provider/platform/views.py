@@ -24,6 +24,7 @@ def contract_view(connection: Connection, record: ContractRecord, now: datetime)
     if contract is None:
         return None
     server = servers.living_on(connection, record.id)
+    failed = orders.failed_renewal(connection, contract, record.payment_method)
     shown: ContractStatus = "suspended" if status == "suspended" else "active"
     return ContractView(
         contract=contract,
@@ -32,6 +33,9 @@ def contract_view(connection: Connection, record: ContractRecord, now: datetime)
         status=shown,
         payment_method=record.payment_method,
         auto_renew=record.auto_renew,
+        grace_days=record.grace_days,
+        max_charge=record.max_charge,
+        failed_renewal=failed.view() if failed else None,
         open_orders=tuple(order.view() for order in orders.open_of_contract(connection, record.id)),
         server_id=server.id if server and server.status != "reserved" else None,
     )

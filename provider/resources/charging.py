@@ -55,6 +55,9 @@ def plan_charge(
     open_order = open_order_of(backend, line.contract_id, line.key, revision)
     if open_order is not None:
         return _resume(open_order, change)
+    renewal = next((o for o in _open_orders(backend, line.contract_id) if o.kind == "renewal"), None)
+    if renewal is not None:
+        return Charge(None, None, (open_order_differs(renewal, _attribute(change)),))
     now = backend.now()
     proposal = propose(backend.catalogue(), line.contract_id, line.contract, change, now.date())
     if not isinstance(proposal, Proposal):
@@ -99,10 +102,14 @@ def charge_value(amount: Decimal, reason: str, lines: tuple[ChargeLine, ...], qu
 
 def open_order_of(backend: Backend, contract_id: str, key: LineKey, revision: int) -> OrderView | None:
     """The order that is placed for a line at this revision and neither delivered nor given up."""
-    for order in backend.orders(contract_id=contract_id):
-        if order.line == key and order.revision == revision and order.status in UNPAID | PAID_UNDELIVERED:
+    for order in _open_orders(backend, contract_id):
+        if order.line == key and order.revision == revision:
             return order
     return None
+
+
+def _open_orders(backend: Backend, contract_id: str) -> list[OrderView]:
+    return [o for o in backend.orders(contract_id=contract_id) if o.status in UNPAID | PAID_UNDELIVERED]
 
 
 def check_payment_method(backend: Backend, method_id: str | None) -> Diagnostics:

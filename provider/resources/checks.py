@@ -55,9 +55,9 @@ def check_money(attribute: str, value: Value) -> Diagnostics:
     )
 
 
-def parse_money(text: str) -> Decimal | None:
+def parse_money(text: str | None) -> Decimal | None:
     """The amount that a text such as ``"25.00"`` names, None if it names none."""
-    return Decimal(text) if _AMOUNT.fullmatch(text) else None
+    return Decimal(text) if text is not None and _AMOUNT.fullmatch(text) else None
 
 
 def check_timeouts(config: Values) -> Diagnostics:

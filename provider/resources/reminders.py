@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from provider.backend.port import Backend
 from provider.resources.model import Diagnostics, Values
-from provider.resources.solution import standing
+from provider.resources.standing import standing
 
 
 def reminders(kind: str, state: Values, backend: Backend) -> Diagnostics:

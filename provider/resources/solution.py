@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provider.backend.port import PAID_UNDELIVERED, Backend, ContractView, Identity
-from provider.commerce import lifecycle, policy
+from provider.commerce import policy
 from provider.commerce.change import NewContract, SwitchSolution
 from provider.commerce.proposal import is_free, with_operating_system
 from provider.resources.charging import (
@@ -163,25 +163,6 @@ def _overtaken(
         {name: present[name] for name in ("characteristics", "monthly_price", "improved_at", "improved_from")}
     )
     return ()
-
-
-def standing(view: ContractView, backend: Backend) -> Diagnostics:
-    """A warning when the contract is suspended, or soon over and not renewed by itself (L1, L2)."""
-    text = lifecycle.reminder(
-        view.name,
-        view.contract,
-        backend.now(),
-        auto_renew=view.auto_renew,
-        grace_days=backend.catalogue().grace_days,
-    )
-    if text is None:
-        return ()
-    summary = (
-        f"The contract of {view.name} is suspended (rule L2)"
-        if view.status == "suspended"
-        else f"The contract of {view.name} ends soon (rule L1)"
-    )
-    return (Diagnostic("warning", summary, text),)
 
 
 def _terms(planned: Values, prior: Values, view: ContractView, backend: Backend) -> Diagnostics:

@@ -141,7 +141,7 @@ def test_p6_a_credit_is_taken_off_the_next_renewal_and_no_further_than_to_zero()
     assert part.lines[-1] == ChargeLine("Credit of this contract", Decimal("-0.47"))
     assert (part.amount, part.credit) == (Decimal("20.52"), Decimal("-0.47"))
     whole = renewal_charge(load_catalogue(), replace(contract_of(), credit=Decimal("100.00")), 1)
-    assert (whole.amount, whole.credit) == (0, Decimal("-20.99"))
+    assert (whole.amount, whole.credit) == (Decimal("0.00"), Decimal("-20.99"))
     assert whole.lines[-1].amount == Decimal("-20.99")
 
 

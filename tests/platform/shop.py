@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -99,7 +100,8 @@ class Shop:
         if isinstance(change, NewContract):
             contract_id, contract = self.identity(name).contract_id, None
         else:
-            view = self.server(name).contract
+            server = self.backend.server_named(name)
+            view = server.contract if server else self.order_contract(name)
             contract_id, contract = view.contract.id, view.contract
         return self.backend.hold_quote(self.propose(contract_id, contract, change))
 
@@ -143,6 +145,10 @@ class Shop:
         terms = ContractTerms("order", name, auto_renew=True)
         self.backend.order(Purchase(quote.id, "test-visa", terms), timeout_seconds=self.timeout)
         return self.order_contract(name)
+
+    def work(self) -> None:
+        """What a worker does until nothing is left that could go on soon."""
+        self.backend.work(until_idle=True, report=lambda _order: None, stop=threading.Event())
 
     @property
     def gateway(self) -> SandboxGateway:

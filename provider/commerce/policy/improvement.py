@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import CHARACTERISTIC, Contract, Improvement, Line
-from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
 from provider.commerce.policy.renewal import offer_gone, other_currency, renewal
+from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
 from provider.commerce.policy.standing import paid
 from provider.commerce.policy.wording import UNITS, keep, moment, written
 from provider.commerce.refusal import Refusal

@@ -1,6 +1,6 @@
 """When a contract can be renewed (P2, S4, L2), and what a catalogue must still have for that (P8).
 
-Called by ``improvement.change``, so by ``proposal.propose``: at ``qualit renew``, by the worker, and for a plan's warnings.
+Called by ``improvement.change``, so by ``proposal.propose``: for ``qualit renew``, workers and a plan's warnings.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def renewal(catalogue: Catalogue, contract: Contract | None, months: int, today:
     ahead = [period for period in contract.periods if period.start > today]
     if ahead:
         detail = (
-            f"The next period, from {ahead[-1].start} to {ahead[-1].end}, is bought already. A renewal is bought at most "
-            f"one period ahead: the one after it can be bought from {ahead[-1].start} on."
+            f"The next period, from {ahead[-1].start} to {ahead[-1].end}, is bought already. A renewal is bought at "
+            f"most one period ahead: the one after it can be bought from {ahead[-1].start} on."
         )
         return (Refusal("P2", "", "Renewed already", detail),)
     return ()

@@ -97,6 +97,7 @@ contracts = Table(
     Column("grace_days", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("max_charge", Cents),
     CheckConstraint("kind IN ('vps', 'order')", name="kind"),
     CheckConstraint("status IN ('ordered', 'active', 'suspended', 'ended')", name="status"),
     Index(None, "kind", "name", "generation", unique=True),

@@ -19,10 +19,11 @@ from provider.platform.records.servers import Server
 
 
 def begin_delivery(platform: Platform, order: Order) -> None:
-    """paid → provisioning; → active where there is no machine: such a contract is delivered by being paid (L5)."""
+    """paid → provisioning; → active where no machine has to change: such an order is delivered by being paid (L5)."""
     with platform.database.read() as connection:
         server = servers.living_on(connection, order.contract_id)
-    if server is None:
+        record = contracts.get(connection, order.contract_id)
+    if server is None or (order.kind == "renewal" and record is not None and record.status == "active"):
         activate(platform, order)
         return
     platform.database.write(lambda connection: orders.move(connection, order.id, "paid", "provisioning"))
@@ -41,7 +42,11 @@ def deliver(platform: Platform, order: Order) -> None:
             raise LookupError(f"the order {order.id} has no server")
         now = platform.now_in(connection)
         spec = specification(platform, connection, server, _target(connection, order, now))
-    bring_forward(platform, platform.hypervisor(), server, spec)
+    hypervisor = platform.hypervisor()
+    bring_forward(platform, hypervisor, server, spec)
+    if order.kind == "renewal":
+        # Out of suspension the machine comes back as its customer had it.
+        hypervisor.set_power(spec, server.power_state)
 
 
 def bring_forward(platform: Platform, hypervisor: Hypervisor, server: Server, spec: MachineSpec) -> None:
@@ -71,7 +76,7 @@ def activate(platform: Platform, order: Order) -> None:
         if not orders.move(connection, order.id, order.status, "active", finished_at=now, failure=None):
             return None
         contracts.save(connection, _target(connection, order, now))
-        if order.kind == "new":
+        if order.kind in ("new", "renewal"):
             contracts.set_status(connection, order.contract_id, "active")
         server = servers.living_on(connection, order.contract_id)
         if server is None:
@@ -86,6 +91,10 @@ def activate(platform: Platform, order: Order) -> None:
 
 
 def _target(connection: Connection, order: Order, now: datetime) -> Contract:
-    """The contract with the order delivered, computed from the one that it was placed on."""
+    """The contract with the order delivered, computed from the one that it was placed on.
+
+    A renewal begins by the day that it was paid, however long its delivery takes (L2).
+    """
     contract = contracts.load(connection, order.contract_id, order.placed_at.date())
-    return accept(contract, order.proposal, at=now, order_id=order.id)
+    at = order.paid_at if order.kind == "renewal" and order.paid_at else now
+    return accept(contract, order.proposal, at=at, order_id=order.id)

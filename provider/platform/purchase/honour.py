@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from provider.backend.port import Quote, QuoteChangedError
 from provider.commerce.catalogue import Catalogue
+from provider.commerce.change import Renew
 from provider.commerce.contract import Contract
 from provider.commerce.policy import paid
 from provider.commerce.proposal import Proposal, is_free, propose
@@ -28,7 +29,7 @@ def honour(
         RefusedError: a rule forbids the change.
     """
     quoted = quote.proposal
-    if contract is not None:
+    if contract is not None and not isinstance(quoted.change, Renew):
         raise_refusals(paid(contract, now.date()))
     if now < quote.expires_at:
         priced_with, day = stored_catalogue(connection, quoted.catalogue_fingerprint), quoted.day

@@ -23,7 +23,7 @@ from provider.backend.port import (
     ServerSettings,
     UnavailableError,
 )
-from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution, describe
+from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
 from provider.commerce.policy import payment_means, reinstall
 from provider.commerce.proposal import Proposal, accept
@@ -34,6 +34,7 @@ from provider.platform.purchase.honour import honour
 from provider.platform.purchase.names import check_name_is_free
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
 from provider.platform.records.addresses import AddressPool
+from provider.platform.records.contracts import ContractRecord
 from provider.platform.records.orders import Order
 from provider.platform.refusals import raise_refusals
 
@@ -41,6 +42,7 @@ KINDS: dict[type[Change], OrderKind] = {
     NewContract: "new",
     SwitchSolution: "improvement",
     SetQuantity: "addition",
+    Renew: "renewal",
 }
 
 
@@ -54,7 +56,7 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
     with platform.database.read() as connection:
         quote = known_quote(connection, purchase.quote_id)
         earlier = _earlier_order(connection, quote)
-        has_machine = _has_machine(connection, quote, purchase)
+        has_machine = _needs_machine(connection, platform, quote, purchase)
     pool = None
     if earlier is None:
         methods = {method.id: method.kind for method in platform.gateway.methods()}
@@ -113,7 +115,7 @@ class _Placing:
         if isinstance(proposal.change, NewContract):
             self._record_new(connection, expected, order, now)
         server = servers.living_on(connection, order.contract_id)
-        if server is not None:
+        if server is not None and not isinstance(proposal.change, Renew):
             machines.reserve_addresses(connection, server, expected, order_id=order.id, pool=self.pool)
         return order.id
 
@@ -162,6 +164,7 @@ class _Placing:
                 "The server is not delivered yet",
                 f"{record.name} is being delivered; nothing was ordered for it. Apply again when it is active.",
             )
+        _check_beside(connection, record, proposal)
         contract = contracts.load(connection, proposal.contract_id, now.date())
         if contract is None:
             raise LookupError(f"the contract {record.id} has no periods")
@@ -241,6 +244,7 @@ class _Placing:
                 term_months=expected.term_months,
                 payment_method=order.payment_method,
                 auto_renew=terms.auto_renew,
+                max_charge=terms.max_charge,
                 grace_days=self.platform.catalogue.grace_days,
                 created_at=now,
             ),
@@ -291,14 +295,50 @@ def _earlier_order(connection: Connection, quote: Quote) -> Order | None:
     )
 
 
-def _has_machine(connection: Connection, quote: Quote, purchase: Purchase) -> bool:
+def _check_beside(connection: Connection, record: ContractRecord, proposal: Proposal) -> None:
+    """A renewal moves every line, so nothing else of its contract is under way beside it.
+
+    Raises:
+        RefusedError: something is (L4).
+    """
+    beside = next(
+        (
+            order
+            for order in orders.open_of_contract(connection, record.id)
+            if "renewal" in (order.kind, KINDS[type(proposal.change)])
+        ),
+        None,
+    )
+    if beside is None:
+        return
+    remedy = (
+        f"Let it finish, or cancel it: qualit orders cancel {beside.id}"
+        if beside.status in UNPAID
+        else "It is paid and is being delivered: wait for it, then plan again."
+    )
+    raise RefusedError(
+        "Another order of the contract is open",
+        f"The order {beside.id} ({beside.description}) of {beside.name} is {beside.status} since "
+        f"{beside.placed_at:%Y-%m-%d %H:%M} UTC, and a renewal renews every line. {remedy}. Nothing was ordered.",
+        rule="L4",
+        order_id=beside.id,
+    )
+
+
+def _needs_machine(connection: Connection, platform: Platform, quote: Quote, purchase: Purchase) -> bool:
+    """Whether the host has to do something: a renewal only switches a suspended server on again."""
     if isinstance(quote.proposal.change, NewContract):
         return purchase.terms is not None and purchase.terms.kind == "vps"
-    return servers.living_on(connection, quote.proposal.contract_id) is not None
+    if servers.living_on(connection, quote.proposal.contract_id) is None:
+        return False
+    if not isinstance(quote.proposal.change, Renew):
+        return True
+    record = contracts.get(connection, quote.proposal.contract_id)
+    return record is not None and record.status_on(platform.now_in(connection).date()) == "suspended"
 
 
 def _check_host(platform: Platform, change: Change) -> AddressPool:
     """The host must be able to deliver before anything is paid; and the addresses that it has."""
     hypervisor = platform.hypervisor()
-    hypervisor.check(None if isinstance(change, SetQuantity) else change.os)
+    hypervisor.check(change.os if isinstance(change, NewContract | SwitchSolution) else None)
     return machines.address_pool(hypervisor)

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from provider.backend.port import ContractKind
+from provider.backend.port import PAID_UNDELIVERED, ContractKind
 from provider.commerce.contract import RESOURCE_TYPES, Contract, Improvement, Line, LineKey, Period
 from provider.platform.database import tables
+from provider.platform.ledger import credit_of
 
 _contracts = tables.contracts
 
@@ -25,7 +26,10 @@ StoredStatus = Literal["ordered", "active", "suspended", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class ContractRecord:
-    """A contract beside its lines. ``status`` is the last one that was brought about; see :meth:`status_on`."""
+    """A contract beside its lines. ``status`` is the last one that was brought about; see :meth:`status_on`.
+
+    ``is_renewed`` while a renewal is paid for and not delivered. ``max_charge`` bounds what renews itself.
+    """
 
     id: str
     kind: ContractKind
@@ -39,18 +43,21 @@ class ContractRecord:
     auto_renew: bool
     grace_days: int
     created_at: datetime
+    max_charge: Decimal | None = None
     paid_until: date | None = None
+    is_renewed: bool = False
 
     def status_on(self, day: date) -> StoredStatus:
         """What the contract is on a day: unpaid at its end it is suspended, and after the grace it ends (L2)."""
         if self.paid_until is None or self.status == "ended" or day < self.paid_until:
             return self.status
-        return "ended" if day >= self.paid_until + timedelta(days=self.grace_days) else "suspended"
+        is_over = day >= self.paid_until + timedelta(days=self.grace_days)
+        return "ended" if is_over and not self.is_renewed else "suspended"
 
 
 def insert_ordered(connection: Connection, record: ContractRecord) -> None:
     """Record a contract that is being bought."""
-    values = {name: getattr(record, name) for name in record.__slots__ if name != "paid_until"}
+    values = {name: getattr(record, name) for name in record.__slots__ if name not in ("paid_until", "is_renewed")}
     connection.execute(insert(_contracts).values(values))
 
 
@@ -124,6 +131,7 @@ def load(connection: Connection, contract_id: str, day: date) -> Contract | None
         term_months=record.term_months,
         periods=periods,
         lines=_lines(connection, contract_id, periods),
+        credit=credit_of(connection, contract_id),
     )
 
 
@@ -219,7 +227,12 @@ def _select() -> Any:
         .scalar_subquery()
         .label("paid_until")
     )
-    return select(_contracts, paid_until)
+    renewals = select(tables.orders.c.id).where(
+        tables.orders.c.contract_id == _contracts.c.id,
+        tables.orders.c.kind == "renewal",
+        tables.orders.c.status.in_(PAID_UNDELIVERED),
+    )
+    return select(_contracts, paid_until, exists(renewals).label("is_renewed"))
 
 
 def _first(connection: Connection, condition: Any) -> ContractRecord | None:

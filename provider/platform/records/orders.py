@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, insert, select, update
 
 from provider.backend.port import OrderKind, OrderStatus, OrderView
-from provider.commerce.contract import LineKey
+from provider.commerce.contract import Contract, Ordered
 from provider.commerce.proposal import Proposal, proposal_from_json, proposal_to_json
 from provider.money import Money
 from provider.platform.database import tables
@@ -49,12 +49,13 @@ class Order:
     action_required_at: datetime | None
     failure: str | None
     placed_at: datetime
+    paid_at: datetime | None = None
     run: int = 0
     waits_for: WaitsFor | None = None
     retry_at: datetime | None = None
 
     @property
-    def line(self) -> LineKey:
+    def line(self) -> Ordered:
         return self.proposal.line
 
     @property
@@ -149,6 +150,20 @@ def holding_line(connection: Connection, proposal: Proposal) -> Order | None:
     return _order(row) if row else None
 
 
+def failed_renewal(connection: Connection, contract: Contract, payment_method: str) -> Order | None:
+    """The latest order that was to buy a contract's next period with a payment method, and bought nothing."""
+    following = f"{contract.periods[-1].index + 1}:"
+    renewals = (
+        order
+        for order in of_contract(connection, contract.id)
+        if order.kind == "renewal"
+        and order.status in NOTHING_BOUGHT
+        and order.payment_method == payment_method
+        and order.proposal.periods.startswith(following)
+    )
+    return next(iter(sorted(renewals, key=lambda order: order.placed_at, reverse=True)), None)
+
+
 def waiting_since(connection: Connection, before: datetime) -> Sequence[Order]:
     """Orders that wait for a confirmation since an instant before this one."""
     query = select(_orders).where(_orders.c.status == "action_required", _orders.c.action_required_at <= before)
@@ -201,6 +216,7 @@ def _order(row: Row[Any]) -> Order:
         action_required_at=row.action_required_at,
         failure=row.failure,
         placed_at=row.placed_at,
+        paid_at=row.paid_at,
         run=row.run,
         waits_for=row.waits_for,
         retry_at=row.retry_at,

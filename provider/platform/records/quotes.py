@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 
 from provider.backend.port import Quote
 from provider.commerce.catalogue import Catalogue
-from provider.commerce.change import Change, NewContract, change_to_json
+from provider.commerce.change import Change, NewContract, Renew, change_to_json
 from provider.commerce.proposal import Proposal, proposal_from_json, proposal_to_json
 from provider.platform.database import tables
 from provider.platform.records import orders
@@ -29,10 +29,11 @@ def hold(
 ) -> Quote:
     """Hold a proposal's price, or find the quote for the same change that is still honoured.
 
-    ``period_end`` is the end of the period that the amount was computed for; no quote is honoured beyond it.
+    ``period_end`` is the end of the period that the amount was computed for; no quote is honoured beyond it. A renewal
+    is priced on the day that it is bought (P2), so no earlier quote comes back for it.
     """
     held = connection.execute(_same_change(proposal).where(_quotes.c.expires_at > now).limit(1)).first()
-    if held is not None:
+    if held is not None and not isinstance(proposal.change, Renew):
         connection.execute(
             update(_quotes).where(_quotes.c.id == held.id).values(turn=_next_turn(connection, proposal.contract_id))
         )

@@ -15,6 +15,7 @@ from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding
 from provider.platform.reconcile.reconcile import reconcile
 from provider.platform.records import orders
 from provider.platform.records.orders import Order
+from provider.platform.renewal import Renewer
 from provider.platform.workers.engine import serving
 
 LOOK_SECONDS = 0.5
@@ -45,6 +46,7 @@ def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, 
     from provider.platform.workers import adoption
 
     watch = _Watch(platform, report)
+    renewer = Renewer(platform)
     reconciler = _Reconciler(platform, found)
     with serving(platform) as executor_id:
         answered = time.monotonic()
@@ -54,7 +56,7 @@ def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, 
                 adoption.adopt(platform, executor_id)
                 adoption.wake_due(platform)
                 heard = _hear(platform, heard)
-                _let_time_pass(platform)
+                _let_time_pass(platform, renewer)
                 open_orders = watch.look()
                 is_idle = until_idle and not any(map(_goes_on_soon, open_orders))
                 took_up = reconciler.reconcile() if is_idle or reconciler.is_due else False
@@ -84,10 +86,11 @@ def _hear(platform: Platform, after: int) -> int:
         return after  # The next look asks again.
 
 
-def _let_time_pass(platform: Platform) -> None:
-    """What becomes due: payments that nobody confirmed, contracts that were not renewed."""
+def _let_time_pass(platform: Platform, renewer: Renewer) -> None:
+    """What becomes due: payments that nobody confirmed, renewals, contracts that were not renewed."""
     try:
         cancel.cancel_unconfirmed(platform)
+        renewer.renew_due()
         lapse.suspend_and_end(platform)
     except GatewayUnavailableError:
         return  # The next look tries again.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provider.backend.port import Backend, BackendError, ContractTerms, ContractView
-from provider.resources.checks import timeout_of
+from provider.resources.checks import parse_money, timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
 from provider.resources.order.reading import state_of
@@ -28,7 +28,7 @@ def _create(planned: Values, backend: Backend) -> StateResult:
         planned["charge"],
         payment_method=planned["payment_method"],
         timeout_seconds=timeout_of(planned, "create"),
-        terms=ContractTerms("order", planned["name"], planned["auto_renew"]),
+        terms=ContractTerms("order", planned["name"], planned["auto_renew"], parse_money(planned["max_charge"])),
     )
     if bought.order is None:
         return StateResult(None, bought.diagnostics)
@@ -58,8 +58,13 @@ def _configure(planned: Values, prior: Values, view: ContractView, backend: Back
             backend.configure_server(server.id, server.settings, os=new_os, timeout_seconds=timeout)
             new_os = None
     terms = ("payment_method", "auto_renew", "term_months")
-    if new_os or any(planned[name] != prior[name] for name in terms):
-        backend.configure_contract(view.contract.id, os=new_os, **{name: planned[name] for name in terms})
+    if new_os or any(planned[name] != prior[name] for name in (*terms, "max_charge")):
+        backend.configure_contract(
+            view.contract.id,
+            os=new_os,
+            max_charge=parse_money(planned["max_charge"]),
+            **{name: planned[name] for name in terms},
+        )
 
 
 def _end(prior: Values | None, backend: Backend) -> StateResult:

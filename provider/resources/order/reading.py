@@ -6,8 +6,9 @@ from provider.backend.port import Backend, ContractView
 from provider.resources.model import Diagnostic, StateResult, Values
 from provider.resources.naming import unknown_here
 from provider.resources.order.schema import SCHEMA
-from provider.resources.solution import contract_state, solution_state, standing
+from provider.resources.solution import contract_state, solution_state
 from provider.resources.stamp import stamp
+from provider.resources.standing import standing
 
 NOT_READ_BACK = ("allow_reinstall", "max_charge", "timeouts", "charge")
 """What only the configuration or an earlier apply knows: a refresh leaves it as it is."""

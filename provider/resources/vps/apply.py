@@ -11,7 +11,7 @@ from provider.backend.port import (
     ServerSettings,
     ServerView,
 )
-from provider.resources.checks import timeout_of
+from provider.resources.checks import parse_money, timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
 from provider.resources.purchasing import buy, charges, improve
@@ -43,7 +43,7 @@ def _create(planned: Values, config: Values, backend: Backend) -> StateResult:
                 planned["charge"],
                 payment_method=planned["payment_method"],
                 timeout_seconds=timeout,
-                terms=ContractTerms("vps", planned["name"], planned["auto_renew"]),
+                terms=ContractTerms("vps", planned["name"], planned["auto_renew"], parse_money(planned["max_charge"])),
                 settings=settings,
             )
             diagnostics = bought.diagnostics
@@ -92,8 +92,12 @@ def _configure(planned: Values, prior: Values, config: Values, view: ServerView,
     if reinstalled_os or any(planned[name] != prior[name] for name in _FREE):
         backend.configure_server(view.id, _settings(planned, config), os=reinstalled_os, timeout_seconds=timeout)
     terms = ("payment_method", "auto_renew", "term_months")
-    if any(planned[name] != prior[name] for name in terms):
-        backend.configure_contract(view.contract.contract.id, **{name: planned[name] for name in terms})
+    if prior["order_id"] is None and any(planned[name] != prior[name] for name in (*terms, "max_charge")):
+        backend.configure_contract(
+            view.contract.contract.id,
+            max_charge=parse_money(planned["max_charge"]),
+            **{name: planned[name] for name in terms},
+        )
 
 
 def _end(prior: Values | None, backend: Backend) -> StateResult:

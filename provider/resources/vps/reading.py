@@ -5,8 +5,9 @@ from __future__ import annotations
 from provider.backend.port import Backend, ServerView, UnavailableError
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
-from provider.resources.solution import contract_state, solution_state, standing
+from provider.resources.solution import contract_state, solution_state
 from provider.resources.stamp import stamp
+from provider.resources.standing import standing
 from provider.resources.vps.schema import SCHEMA
 
 NOT_READ_BACK = ("user_data", "user_data_wo_version", "allow_reinstall", "max_charge", "timeouts", "charge")

@@ -1,0 +1,116 @@
+"""``qualit renewals``: what will renew when, and for how much (L1, P2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+from provider.cli.output import Column, JsonOption, instant, money, print_json, print_table, print_text
+from provider.cli.session import open_backend
+
+if TYPE_CHECKING:
+    from provider.backend.port import Backend, ContractView
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The next renewal of one contract. ``amount`` is at today's prices and None where it has none; ``renews_at`` is
+    None where it does not renew itself; ``problem`` says what keeps it from that."""
+
+    view: ContractView
+    renews_at: datetime | None
+    ends_on: date
+    amount: Decimal | None
+    problem: str | None
+
+
+def renewals(as_json: Annotated[bool, JsonOption] = False) -> None:
+    """List what will renew itself, when, and for how much.
+
+    At the prices of today, credit taken off. A worker (`qualit work`) renews a contract 24 hours before the end of its
+    paid time; `qualit renew` does it at once.
+    """
+    with open_backend() as backend:
+        found = sorted(
+            (renewal_of(view, backend) for view in backend.contracts()), key=lambda each: each.view.contract.paid_until
+        )
+    if as_json:
+        print_json([_as_json(each) for each in found])
+        return
+    if not found:
+        print_text("You have no contracts, so nothing renews.")
+        return
+    print_table(
+        [
+            Column("Server"),
+            Column("Status"),
+            Column("Paid until"),
+            Column("Renews"),
+            Column("For"),
+            Column("Amount", "right"),
+        ],
+        [_row(each) for each in found],
+    )
+    for each in found:
+        if each.problem and each.view.auto_renew:
+            print_text(f"\n{each.view.name} will not renew itself. {each.problem}")
+
+
+def renewal_of(view: ContractView, backend: Backend) -> Renewal:
+    """The next renewal of a contract as things are now."""
+    from provider.commerce.change import Renew
+    from provider.commerce.lifecycle import ends_on, renews_at
+    from provider.commerce.proposal import Proposal, propose
+    from provider.resources.standing import renewal_problem
+
+    contract = view.contract
+    today = backend.now().date()
+    ahead = contract.periods[-1].start > today
+    # What is prepaid is renewed after that: then the prices of that day count, and today's are what is known of them.
+    day = contract.periods[-1].start if ahead else today
+    proposal = propose(backend.catalogue(), contract.id, contract, Renew(contract.term_months), day)
+    return Renewal(
+        view,
+        renews_at(contract.paid_until) if view.auto_renew else None,
+        ends_on(contract, view.grace_days),
+        proposal.amount if isinstance(proposal, Proposal) else None,
+        None if ahead else renewal_problem(view, backend),
+    )
+
+
+def _row(each: Renewal) -> list[str]:
+    contract = each.view.contract
+    months = contract.term_months
+    renews = "not by itself"
+    if each.renews_at is not None:
+        renews = "not, see below" if each.problem else instant(each.renews_at)
+    return [
+        each.view.name,
+        each.view.status,
+        contract.paid_until.isoformat(),
+        renews,
+        f"{months} month{'s' if months > 1 else ''}",
+        "unknown" if each.amount is None else money(each.amount, contract.currency),
+    ]
+
+
+def _as_json(each: Renewal) -> dict[str, object]:
+    contract = each.view.contract
+    return {
+        "server": each.view.name,
+        "contract": contract.id,
+        "status": each.view.status,
+        "paid_until": contract.paid_until,
+        "auto_renew": each.view.auto_renew,
+        "renews_at": each.renews_at,
+        "term_months": contract.term_months,
+        "amount": each.amount,
+        "currency": contract.currency,
+        "credit": contract.credit,
+        "max_charge": each.view.max_charge,
+        "payment_method": each.view.payment_method,
+        "ends_on": each.ends_on,
+        "problem": each.problem,
+    }

@@ -1,0 +1,79 @@
+"""Renewing what renews itself (L1): a day before the end of its paid time, or late where no worker ran then.
+
+Called by workers, never by a plan, a refresh or an apply. A renewal is an order like any other; it is tried once with
+each payment method, because a declined one asks for its customer and not for another try.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from provider.backend.port import BackendError, Purchase
+from provider.commerce.lifecycle import renews_at
+from provider.commerce.policy import payment_means
+from provider.commerce.proposal import Proposal
+from provider.commerce.renewal import self_renewal
+from provider.platform.context import Platform
+from provider.platform.purchase.place import place_order
+from provider.platform.quoting import hold_quote
+from provider.platform.records import contracts, orders
+from provider.platform.records.contracts import ContractRecord
+
+AGAIN_SECONDS = 60.0
+"""How long a contract is left alone whose renewal could not be ordered."""
+
+
+class Renewer:
+    """Orders the renewals that are due, for one worker."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._again_at: dict[str, float] = {}
+
+    def renew_due(self) -> None:
+        """Order each renewal that is due; one that cannot be ordered now is looked at again later.
+
+        Raises:
+            GatewayUnavailableError: the gateway does not say which methods are saved.
+        """
+        for record in due(self._platform):
+            if self._again_at.get(record.id, 0.0) > time.monotonic():
+                continue
+            self._again_at[record.id] = time.monotonic() + AGAIN_SECONDS
+            try:
+                _order(self._platform, record)
+            except BackendError:
+                continue  # `qualit status` and every plan say what is wrong.
+
+
+def due(platform: Platform) -> Sequence[ContractRecord]:
+    """The contracts that are to be renewed by themselves now and have no order of that yet."""
+    with platform.database.read() as connection:
+        now = platform.now_in(connection)
+        found = []
+        for record in contracts.living(connection):
+            if not record.auto_renew or record.paid_until is None or now < renews_at(record.paid_until):
+                continue
+            if record.status_on(now.date()) not in ("active", "suspended"):
+                continue
+            contract = contracts.load(connection, record.id, now.date())
+            if contract is None or orders.open_of_contract(connection, record.id):
+                continue
+            if orders.failed_renewal(connection, contract, record.payment_method) is None:
+                found.append(record)
+        return found
+
+
+def _order(platform: Platform, record: ContractRecord) -> None:
+    with platform.database.read() as connection:
+        today = platform.now_in(connection).date()
+        contract = contracts.load(connection, record.id, today)
+    if contract is None:
+        return
+    proposal = self_renewal(platform.catalogue, contract, record.max_charge, today)
+    methods = {method.id: method.kind for method in platform.gateway.methods()}
+    unpayable = payment_means(record.payment_method, methods, contact=platform.catalogue.contact)
+    if isinstance(proposal, Proposal) and not unpayable:
+        quote = hold_quote(platform, proposal)
+        place_order(platform, Purchase(quote.id, record.payment_method))

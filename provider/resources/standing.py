@@ -1,0 +1,55 @@
+"""How a contract stands: whether it renews itself, and what every plan says of that (L1, L2).
+
+Called by the reading of the resources that own a contract, and by the command line.
+"""
+
+from __future__ import annotations
+
+from provider.backend.port import UNPAID, Backend, ContractView
+from provider.commerce import lifecycle
+from provider.commerce.lifecycle import RenewalTerms
+from provider.commerce.proposal import Proposal
+from provider.commerce.refusal import Refusal
+from provider.commerce.renewal import self_renewal
+from provider.resources.charging import check_payment_method
+from provider.resources.model import Diagnostic, Diagnostics
+
+
+def standing(view: ContractView, backend: Backend) -> Diagnostics:
+    """A warning when the contract is suspended, or near its end and not renewed by itself (L1, L2)."""
+    now = backend.now()
+    days = (view.contract.paid_until - now.date()).days
+    # Far from its end nobody asks what a renewal would cost: a plan of many servers stays fast.
+    is_near = days <= lifecycle.REMINDER_DAYS
+    terms = RenewalTerms(view.auto_renew, renewal_problem(view, backend) if is_near else None)
+    text = lifecycle.reminder(view.name, view.contract, now, terms, grace_days=view.grace_days)
+    if text is None:
+        return ()
+    summary = (
+        f"The contract of {view.name} is suspended (rule L2)"
+        if view.status == "suspended"
+        else f"The contract of {view.name} ends soon (rule L1)"
+    )
+    return (Diagnostic("warning", summary, text),)
+
+
+def renewal_problem(view: ContractView, backend: Backend) -> str | None:
+    """What keeps a contract from renewing itself, in a sentence; None when nothing does."""
+    for order in view.open_orders:
+        if order.kind == "renewal" and order.status == "action_required":
+            return f"Its renewal {order.id} waits for you to confirm the payment at {order.action_url}."
+        if order.status in UNPAID and order.kind != "renewal":
+            return f"The order {order.id} ({order.description}) is open, and a renewal renews every line."
+    failed = view.failed_renewal
+    if failed is not None:
+        return f"Its renewal {failed.id} was {failed.status}. {failed.failure or ''}".rstrip()
+    proposal = planned_renewal(view, backend)
+    if not isinstance(proposal, Proposal):
+        return proposal[0].detail if proposal else None
+    unpayable = check_payment_method(backend, view.payment_method)
+    return unpayable[0].detail if unpayable else None
+
+
+def planned_renewal(view: ContractView, backend: Backend) -> Proposal | tuple[Refusal, ...]:
+    """The next renewal that a contract makes by itself, or what keeps it from that."""
+    return self_renewal(backend.catalogue(), view.contract, view.max_charge, backend.now().date())
