@@ -144,8 +144,8 @@ def _show(backend: EmbeddedBackend, view: ContractView, proposal: Proposal, meth
     state = "suspended, it was paid" if view.status == "suspended" else "paid"
     print_text(
         f"\n{view.name} is {state} until {contract.paid_until}. The renewed period is from {period.start} to "
-        f"{period.end}.\nThe amount due contains {money(vat, proposal.currency)} VAT ({catalogue.vat_percent} %). It is paid with "
-        f"{method}."
+        f"{period.end}.\nThe amount due contains {money(vat, proposal.currency)} VAT ({catalogue.vat_percent} %). "
+        f"It is paid with {method}."
     )
 
 
