@@ -75,7 +75,8 @@ def _open(order: OrderView) -> str:
     if order.status == "action_required":
         todo = f"Confirm its payment at {order.action_url}, or give it up: qualit orders cancel {order.id}"
     elif order.status in ("placed", "paying"):
-        todo = f"`qualit work` takes it forward, and so does the next apply; to give it up: qualit orders cancel {order.id}"
+        give_up = f"qualit orders cancel {order.id}"
+        todo = f"`qualit work` takes it forward, and so does the next apply; to give it up: {give_up}"
     else:
         todo = "`qualit work` takes it forward, and so does the next apply."
     return f"{what}\n  {f'{order.failure} ' if order.failure else ''}{todo}"
