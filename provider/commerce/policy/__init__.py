@@ -7,7 +7,7 @@ S1 P8  ``offer``: known, and not retired unless it is held
 S2     ``quantity``: known type, minimum, maximum, step; ``server_total``: offer and addition together
 S3     ``operating_system``: known
 S4     ``term``: 1, 3, 6 or 12 months; ``new_contract``: S1, S3 and S4 together
-S5 S6  ``payment_means``: a saved card or PayPal
+S5 S6  ``payment_means``: a saved card or PayPal that has not expired; ``why_unusable`` is what it says of one method
 C1-C4  ``change``: everything about one change of one contract, as ``proposal.propose`` asks it;
        ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back
 C5     ``no_smaller_quantity``, ``move_addition``, ``change_type``
@@ -26,13 +26,12 @@ L1 is in ``lifecycle``.
 from __future__ import annotations
 
 from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
+from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.sale import (
-    ACCEPTED_KINDS,
     TERMS,
     new_contract,
     offer,
     operating_system,
-    payment_means,
     quantity,
     server_total,
     term,
@@ -48,7 +47,7 @@ from provider.commerce.policy.server import (
     what_an_end_loses,
 )
 from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
-from provider.commerce.policy.wording import counted, written
+from provider.commerce.policy.wording import counted, listed, written
 from provider.commerce.refusal import Refusal
 
 __all__ = [
@@ -56,11 +55,13 @@ __all__ = [
     "CLOCK_TOLERANCE",
     "TERMS",
     "Refusal",
+    "SavedMeans",
     "change",
     "change_type",
     "clock_behind",
     "counted",
     "deletion_protected",
+    "listed",
     "move_addition",
     "name",
     "new_contract",
@@ -77,5 +78,6 @@ __all__ = [
     "term",
     "what_a_reinstall_loses",
     "what_an_end_loses",
+    "why_unusable",
     "written",
 ]

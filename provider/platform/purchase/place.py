@@ -25,11 +25,12 @@ from provider.backend.port import (
 )
 from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
-from provider.commerce.policy import payment_means, reinstall
+from provider.commerce.policy import reinstall
 from provider.commerce.proposal import Proposal, accept
 from provider.platform import identifiers, machines, user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
+from provider.platform.payment_methods import check_means
 from provider.platform.purchase.honour import honour
 from provider.platform.purchase.names import check_name_is_free
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
@@ -57,8 +58,7 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
         has_machine = _has_machine(connection, quote, purchase)
     pool = None
     if earlier is None:
-        methods = {method.id: method.kind for method in platform.gateway.methods()}
-        raise_refusals(payment_means(purchase.payment_method, methods, contact=platform.catalogue.contact))
+        check_means(platform, purchase.payment_method)
         pool = _check_host(platform, quote.proposal.change) if has_machine else None
     placing = _Placing(platform, purchase, pool)
     # Before the order exists, so that no order that was placed can lack it.
