@@ -18,6 +18,7 @@ from provider.cli import (
     images,
     ledger,
     orders,
+    payment_methods,
     payments,
     price,
     pulumi,
@@ -45,6 +46,7 @@ app.command()(ledger.ledger)
 app.command()(reconcile.reconcile)
 app.command()(work.work)
 app.add_typer(orders.app, name="orders")
+app.add_typer(payment_methods.app, name="payment-methods")
 app.add_typer(payments.app, name="payments")
 app.add_typer(quotes.app, name="quotes")
 app.add_typer(terraform.app, name="terraform")
@@ -67,7 +69,7 @@ def qualit(
     """Servers of Qual.IT: what is sold, what it costs, what you have.
 
     The environment says which home is meant: QUALIT_HOME, QUALIT_DATABASE_URL, QUALIT_LIBVIRT_URI,
-    QUALIT_CATALOGUE, QUALIT_TEST_CLOCK.
+    QUALIT_CATALOGUE, QUALIT_TEST_CLOCK; and QUALIT_PAYMENT_METHOD how it pays unless told otherwise.
     """
 
 
