@@ -28,6 +28,7 @@ from provider.cli import (
     terraform,
     work,
 )
+from provider.cli.card_numbers import refuse_card_numbers
 from provider.cli.output import print_error
 
 app = typer.Typer(
@@ -80,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         SystemExit: always, with the exit code.
     """
     try:
+        # Before anything reads them: what refuses an argument repeats it.
+        refuse_card_numbers(sys.argv[1:] if arguments is None else arguments)
         app(args=arguments)
     except Exception as error:
         from provider.cli.errors import problem_of

@@ -17,6 +17,7 @@ C8     ``deletion_protected``; ``what_an_end_loses`` is the text of a warning, n
 C9     ``name``: what DNS and libvirt accept; ``rename``
 L2     ``paid``
 L7     ``clock_behind``
+N8     ``looks_like_card_number``, and ``card_number``, the refusal of a value that does
 =====  ==========================================================================================
 
 C6 and C10 refuse nothing: the resources keep what is left out, and a changed duration waits for the renewal.
@@ -25,6 +26,7 @@ L1 is in ``lifecycle``.
 
 from __future__ import annotations
 
+from provider.commerce.policy.card_numbers import card_number, looks_like_card_number
 from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
 from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.sale import (
@@ -56,12 +58,14 @@ __all__ = [
     "TERMS",
     "Refusal",
     "SavedMeans",
+    "card_number",
     "change",
     "change_type",
     "clock_behind",
     "counted",
     "deletion_protected",
     "listed",
+    "looks_like_card_number",
     "move_addition",
     "name",
     "new_contract",
