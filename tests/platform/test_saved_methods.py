@@ -181,3 +181,28 @@ def test_a_removal_leaves_the_servers_as_they_are(shop: Shop) -> None:
     with pytest.raises(RefusedError, match="no saved method"):
         shop.add("disk", 50)
     assert shop.apply(shop.plan(SetQuantity("disk", 50)), method="test-paypal").status == "active"
+
+
+def test_n8_another_method_for_an_order_that_waits_is_refused_and_not_repeated(shop: Shop) -> None:
+    quote = shop.plan(NEW)
+    with pytest.raises(ActionRequiredError):
+        shop.apply(quote, method="test-3ds")
+    with pytest.raises(RefusedError, match=r"waits to be paid with test-3ds\. To pay with another method") as refused:
+        shop.apply(quote, method="sk_live_51HxYzAbCdEf")
+    assert "sk_live" not in str(refused.value)
+
+
+def test_a_removal_that_meets_a_process_killed_after_it_cancelled_the_payment_ends_the_order_all_the_same(
+    shop: Shop,
+) -> None:
+    quote = shop.plan(NEW)
+    shop.gateway.arrange("confirm", "unavailable", times=4)
+    with pytest.raises(UnavailableError):
+        shop.apply(quote)
+    shop.gateway.calm()
+    shop.gateway.remove_method("test-visa")
+    (intent,) = shop.gateway.intents()
+    shop.gateway.cancel(intent.id)
+    with pytest.raises(RefusedError, match="nothing was charged"):
+        shop.reopen().backend.resume(shop.backend.orders()[0].id, timeout_seconds=shop.timeout)
+    assert shop.plan(NEW) == quote

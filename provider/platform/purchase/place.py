@@ -132,8 +132,9 @@ class _Placing:
         if order.status in UNPAID and order.payment_method != self.purchase.payment_method:
             raise RefusedError(
                 "Another order holds the line",
-                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with "
-                f"{self.purchase.payment_method} instead, cancel it first: qualit orders cancel {order.id}",
+                # The other one is not repeated: nothing has told yet that it is the id of a method (N8).
+                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with another method, "
+                f"cancel it first: qualit orders cancel {order.id}",
                 rule="L4",
                 attribute="payment_method",
                 order_id=order.id,
