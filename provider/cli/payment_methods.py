@@ -169,6 +169,13 @@ def _list(*, as_json: bool) -> None:
     with open_backend() as backend:
         methods = _listed(backend)
         wished = backend.account().default_payment_method
+        saved = {each.method.id for each in methods}
+        lost = [use.name for method, uses in _uses(backend).items() if method not in saved for use in uses]
+    if lost:
+        print_warning(
+            f"The payment method of {', '.join(lost)} is not saved any more, so nothing is renewed with it: write "
+            "another payment_method and apply that."
+        )
     if as_json:
         print_json([_as_json(each) for each in methods])
         return
@@ -179,7 +186,7 @@ def _list(*, as_json: bool) -> None:
     print_table([Column(title) for title in titles], [_row(each) for each in methods])
     if wished is None:
         print_text("\nThere is no default one: choose it with `qualit payment-methods default METHOD`.")
-    elif wished not in {each.method.id for each in methods}:
+    elif wished not in saved:
         source = f" {SETTING} names it." if load_configuration().payment_method is not None else ""
         print_warning(f"The default payment method is not saved, so nothing can be paid with it.{source}")
 
@@ -188,11 +195,7 @@ def _listed(backend: EmbeddedBackend) -> list[Listed]:
     from provider.commerce.policy import why_unusable
 
     default, today = backend.account().default_payment_method, backend.now().date()
-    servers = {server.contract.contract.id: server.name for server in backend.servers()}
-    uses: dict[str, list[Use]] = {}
-    for view in backend.contracts():
-        name = servers.get(view.contract.id) or (view.name if view.kind == "vps" else f"order {view.name}")
-        uses.setdefault(view.payment_method, []).append(Use(name, view))
+    uses = _uses(backend)
     return [
         Listed(
             method,
@@ -202,6 +205,16 @@ def _listed(backend: EmbeddedBackend) -> list[Listed]:
         )
         for method in backend.payment_methods()
     ]
+
+
+def _uses(backend: EmbeddedBackend) -> dict[str, list[Use]]:
+    """What each method pays for, also one that is not saved any more."""
+    servers = {server.contract.contract.id: server.name for server in backend.servers()}
+    uses: dict[str, list[Use]] = {}
+    for view in backend.contracts():
+        name = servers.get(view.contract.id) or (view.name if view.kind == "vps" else f"order {view.name}")
+        uses.setdefault(view.payment_method, []).append(Use(name, view))
+    return uses
 
 
 def _confirm(method: str, uses: Sequence[Use], *, yes: bool) -> None:

@@ -142,7 +142,9 @@ def test_l1_a_method_that_servers_are_paid_with_is_removed_only_when_that_is_con
     removed = qualit("payment-methods", "remove", "test-visa", "--yes")
     assert removed.exit_code == 0
     assert "web-1" in removed.err
-    assert "test-visa" not in {each["id"] for each in qualit("payment-methods", "--json").json()}
+    after = qualit("payment-methods", "--json")
+    assert "test-visa" not in {each["id"] for each in after.json()}
+    assert "The payment method of web-1 is not saved any more" in after.err
 
 
 def test_a_kind_that_nobody_has_a_name_for_is_called_by_its_kind() -> None:
