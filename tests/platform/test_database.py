@@ -75,6 +75,19 @@ def test_the_versions_that_the_code_knows_are_those_of_the_migrations() -> None:
     assert tuple(reversed(found)) == REVISIONS
 
 
+def test_a_home_of_an_earlier_version_opens_with_what_it_had_and_no_default_payment_method(shop: Shop) -> None:
+    shop.buy()
+    account = shop.backend.account()
+    shop.close()
+    with closing(sqlite3.connect(shop.home / "qualit.sqlite3")) as raw:
+        raw.executescript(
+            "ALTER TABLE home DROP COLUMN default_payment_method; UPDATE alembic_version SET version_num = '0003'"
+        )
+    assert shop.backend.account() == account
+    shop.backend.choose_default_payment_method("test-paypal")
+    assert shop.server().contract.payment_method == "test-visa"
+
+
 def test_a_plan_on_a_home_that_is_current_imports_neither_alembic_nor_libvirt(shop: Shop) -> None:
     shop.plan(NEW)
     shop.close()

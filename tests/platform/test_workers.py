@@ -219,6 +219,7 @@ def _back_to_first_schema(shop: Shop) -> None:
     for column in ("run", "waits_for", "retry_at"):
         alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
     alter(shop, "ALTER TABLE contracts DROP COLUMN max_charge")
+    alter(shop, "ALTER TABLE home DROP COLUMN default_payment_method")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
 

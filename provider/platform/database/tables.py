@@ -41,6 +41,7 @@ home = Table(
     Column("clock", String(8), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("last_instant", Instant, nullable=False),
+    Column("default_payment_method", Text),
     CheckConstraint("id = 1", name="single"),
     CheckConstraint("clock IN ('real', 'test')", name="clock"),
 )
