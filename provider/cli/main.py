@@ -13,6 +13,7 @@ import typer
 
 from provider import __version__
 from provider.cli import (
+    account,
     catalogue,
     doctor,
     images,
@@ -22,6 +23,7 @@ from provider.cli import (
     price,
     pulumi,
     quotes,
+    receipts,
     reconcile,
     servers,
     terraform,
@@ -41,9 +43,12 @@ app.command()(doctor.doctor)
 app.command()(catalogue.catalogue)
 app.command()(price.price)
 app.command()(servers.servers)
+app.command()(receipts.receipts)
+app.command()(receipts.receipt)
 app.command()(ledger.ledger)
 app.command()(reconcile.reconcile)
 app.command()(work.work)
+app.add_typer(account.app, name="account")
 app.add_typer(orders.app, name="orders")
 app.add_typer(payments.app, name="payments")
 app.add_typer(quotes.app, name="quotes")
