@@ -41,9 +41,9 @@ def migrated(home: Path, url: str | None = None) -> Iterator[Database]:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own of one mebibyte."""
+    """A file system of its own of two mebibytes."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], check=False)
     if mounted.returncode != 0:
         pytest.skip("this user cannot mount a file system")
     try:

@@ -231,6 +231,14 @@ receipts = Table(
     Index(None, "order_id"),
 )
 
+receipt_series = Table(
+    "receipt_series",
+    metadata,
+    Column("series", String(1), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
 account = Table(
     "account",
     metadata,

@@ -308,7 +308,7 @@ def _receipts(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "receipt-number-missing",
             number,
-            f"There are later receipts than {number}, and it is gone.",
+            f"{number} was written, and it is gone.",
             "A receipt is written once and never deleted: the database was changed from outside. Restore a backup, or "
             "note for your tax office why the number is missing.",
         )

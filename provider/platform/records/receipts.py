@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from provider.platform.database import tables
 from provider.platform.ledger import EntryKind
 from provider.platform.receipts.document import Receipt, receipt_from_json, receipt_to_json
 
 _receipts = tables.receipts
+_series = tables.receipt_series
 _journal = tables.journal
 
 Series = Literal["R", "C"]
@@ -37,14 +38,20 @@ class Number:
 
 
 def next_number(connection: Connection, series: Series, at: datetime) -> Number:
-    """The number that follows the last one of its series and year.
+    """Take the number that follows the last one of its series and year.
 
-    It is read and used in one transaction: on SQLite writers wait for each other, on PostgreSQL the second of two that
-    read the same last number cannot be serialised, and runs again.
+    The series is counted in a row of its own: of two transactions that count at once, PostgreSQL lets the second run
+    again, whatever else they read, and SQLite lets it wait. One that is rolled back has not counted.
     """
     year = at.astimezone(UTC).year
-    query = select(func.max(_receipts.c.serial)).where(_receipts.c.series == series, _receipts.c.year == year)
-    return Number(series, year, (connection.execute(query).scalar_one() or 0) + 1)
+    insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    counted = (
+        insert_or(_series)
+        .values(series=series, year=year, last=1)
+        .on_conflict_do_update(index_elements=["series", "year"], set_={"last": _series.c.last + 1})
+        .returning(_series.c.last)
+    )
+    return Number(series, year, connection.execute(counted).scalar_one())
 
 
 def insert_receipt(connection: Connection, number: Number, journal_id: str, document: Receipt) -> None:
@@ -83,13 +90,14 @@ def every(connection: Connection, *, order_id: str | None = None) -> Sequence[Re
 
 
 def missing_numbers(connection: Connection) -> tuple[str, ...]:
-    """Numbers below the last of their series and year that no document has."""
-    rows = connection.execute(
-        select(_receipts.c.series, _receipts.c.year, _receipts.c.serial).order_by(
-            _receipts.c.series, _receipts.c.year, _receipts.c.serial
-        )
-    )
-    return tuple(str(number) for number in _gaps(Number(row.series, row.year, row.serial) for row in rows))
+    """Numbers that were given and that no document has."""
+    found = {
+        Number(row.series, row.year, row.serial)
+        for row in connection.execute(select(_receipts.c.series, _receipts.c.year, _receipts.c.serial))
+    }
+    given = connection.execute(select(_series).order_by(_series.c.year, _series.c.series.desc()))
+    numbers = (Number(row.series, row.year, serial) for row in given for serial in range(1, row.last + 1))
+    return tuple(str(number) for number in numbers if number not in found)
 
 
 def entries_without(connection: Connection, contract_id: str | None = None) -> Sequence[tuple[str, EntryKind]]:
@@ -104,11 +112,3 @@ def entries_without(connection: Connection, contract_id: str | None = None) -> S
     if contract_id is not None:
         query = query.where(_journal.c.contract_id == contract_id)
     return [(row.order_id, row.kind) for row in connection.execute(query)]
-
-
-def _gaps(numbers: Iterator[Number]) -> Iterator[Number]:
-    for (series, year), group in groupby(numbers, key=lambda number: (number.series, number.year)):
-        expected = 1
-        for number in group:
-            yield from (Number(series, year, serial) for serial in range(expected, number.serial))
-            expected = number.serial + 1

@@ -33,6 +33,13 @@ def upgrade() -> None:
     op.create_index("ix_receipts_journal_id", "receipts", ["journal_id"], unique=True)
     op.create_index("ix_receipts_order_id", "receipts", ["order_id"], unique=False)
     op.create_table(
+        "receipt_series",
+        sa.Column("series", sa.String(length=1), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("series", "year", name="pk_receipt_series"),
+    )
+    op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "company", "street", "postal_code", "city")),
