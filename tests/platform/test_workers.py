@@ -212,11 +212,16 @@ def test_an_order_that_was_open_under_the_first_schema_is_finished_under_todays(
 
     assert (only_order(shop).id, only_order(shop).status) == (order.id, "active")
     assert shop.charged == Decimal("6.99")
+    assert [(receipt.number, receipt.order_id) for receipt in shop.backend.receipts()] == [("R-2026-000001", order.id)]
 
 
 def _back_to_first_schema(shop: Shop) -> None:
-    """The records as the program wrote them before orders had runs."""
-    for column in ("run", "waits_for", "retry_at"):
+    """The records as the program wrote them before orders had runs and receipts."""
+    for table in ("receipts", "receipt_series", "account"):
+        alter(shop, f"DROP TABLE {table}")
+    if shop.database_url is not None:
+        alter(shop, "DROP FUNCTION refuse_receipt_change")
+    for column in ("run", "waits_for", "retry_at", "payment_means"):
         alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
