@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,6 +38,7 @@ from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
 from provider.configuration import Configuration
 from provider.platform import ending, free_changes, lapse, payment_methods, quoting
+from provider.platform.account.data import AccountData
 from provider.platform.clock import Clock
 from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
@@ -55,9 +56,11 @@ from provider.platform.payments.port import GatewayRefusedError, GatewayUnavaila
 from provider.platform.payments.sandbox import SandboxGateway
 from provider.platform.purchase import cancel
 from provider.platform.purchase.runs import RunQueue
+from provider.platform.receipts import lookup
+from provider.platform.receipts.document import Receipt
 from provider.platform.reconcile import reconcile, statement
 from provider.platform.reconcile.finding import Report as Reconciliation
-from provider.platform.records import catalogues, contracts, orders, servers
+from provider.platform.records import account, catalogues, contracts, orders, receipts, servers
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
 from provider.platform.workers.work import Found, Report
@@ -311,6 +314,37 @@ class EmbeddedBackend(Backend):
         """The ledger's entries and balances, and its cash beside the gateway's (N9)."""
         with self._platform() as platform:
             return statement.statement(platform)
+
+    def receipts(self) -> Sequence[Receipt]:
+        """Every receipt and credit note, oldest first (P8)."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return receipts.every(connection)
+
+    def receipt(self, order_or_number: str) -> Sequence[Receipt]:
+        """An order's receipt with its credit note, if it has one; or the one document of a number.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        with self._platform() as platform, platform.database.read() as connection:
+            return lookup.documents(connection, order_or_number)
+
+    def account_data(self) -> AccountData | None:
+        """The customer's data as they stand on receipts from now on; None where none were set."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return account.get(connection)
+
+    def set_account_data(self, changes: Mapping[str, str]) -> AccountData:
+        """Change fields of the account's data; an empty text takes one away. Receipts that were written stay.
+
+        Raises:
+            RefusedError: a value cannot be right; nothing is stored.
+        """
+        # What checks them is loaded here, because no plan needs it.
+        from provider.platform.account.change import change_account
+
+        with self._platform() as platform:
+            return change_account(platform, changes)
 
     def reconcile(self) -> Reconciliation:
         """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""

@@ -13,6 +13,7 @@ import typer
 
 from provider import __version__
 from provider.cli import (
+    account,
     catalogue,
     doctor,
     images,
@@ -23,6 +24,7 @@ from provider.cli import (
     price,
     pulumi,
     quotes,
+    receipts,
     reconcile,
     renew,
     renewals,
@@ -49,9 +51,12 @@ app.command()(servers.servers)
 app.command()(status.status)
 app.command()(renewals.renewals)
 app.command()(renew.renew)
+app.command()(receipts.receipts)
+app.command()(receipts.receipt)
 app.command()(ledger.ledger)
 app.command()(reconcile.reconcile)
 app.command()(work.work)
+app.add_typer(account.app, name="account")
 app.add_typer(orders.app, name="orders")
 app.add_typer(payment_methods.app, name="payment-methods")
 app.add_typer(payments.app, name="payments")

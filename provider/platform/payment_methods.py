@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from provider.backend.port import RefusedError
+from provider.backend.port import RefusedError, SavedMethod
 from provider.commerce.policy import payment_means
 from provider.platform.context import Platform
 from provider.platform.home import default_payment_method, record_instant, set_default_payment_method
@@ -15,14 +15,15 @@ from provider.platform.payments.port import SetUp, UnknownMethodError
 from provider.platform.refusals import raise_refusals
 
 
-def check_means(platform: Platform, method_id: str) -> None:
-    """A method can be used to pay at once, now (S5).
+def check_means(platform: Platform, method_id: str) -> SavedMethod:
+    """A method that can be used to pay at once, now (S5).
 
     Raises:
         RefusedError: it is not saved, not accepted, or expired.
     """
     saved, today = platform.gateway.methods(), platform.now().date()
     raise_refusals(payment_means(method_id, saved, today=today, contact=platform.catalogue.contact))
+    return next(method for method in saved if method.id == method_id)
 
 
 def set_up(platform: Platform, wanted: str | None) -> SetUp:

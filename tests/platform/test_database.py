@@ -23,6 +23,7 @@ from provider.configuration import Configuration
 from provider.platform.database import tables
 from provider.platform.database.engine import Database, make_home, open_database
 from provider.platform.database.schema import REVISIONS, bring_up_to_date
+from tests.platform.earlier import back_to_first_schema
 from tests.platform.shop import Shop
 
 NEW = NewContract("vps-2", "debian-12", 1)
@@ -41,9 +42,9 @@ def migrated(home: Path, url: str | None = None) -> Iterator[Database]:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own of one mebibyte."""
+    """A file system of its own of two mebibytes."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], check=False)
     if mounted.returncode != 0:
         pytest.skip("this user cannot mount a file system")
     try:
@@ -79,10 +80,7 @@ def test_a_home_of_an_earlier_version_opens_with_what_it_had_and_no_default_paym
     shop.buy()
     account = shop.backend.account()
     shop.close()
-    with closing(sqlite3.connect(shop.home / "qualit.sqlite3")) as raw:
-        raw.executescript(
-            "ALTER TABLE home DROP COLUMN default_payment_method; UPDATE alembic_version SET version_num = '0003'"
-        )
+    back_to_first_schema(shop)
     assert shop.backend.account() == account
     shop.backend.choose_default_payment_method("test-paypal")
     assert shop.server().contract.payment_method == "test-visa"

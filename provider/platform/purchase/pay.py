@@ -14,6 +14,7 @@ from provider.platform.ledger import record_charge
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError, Intent, UnknownMethodError
 from provider.platform.purchase.decline import decline_in_words
 from provider.platform.purchase.reservation import drop_reservation
+from provider.platform.receipts.issue import issue
 from provider.platform.records import orders, quotes, servers
 from provider.platform.records.orders import Order
 
@@ -79,7 +80,7 @@ def record_outcome(platform: Platform, order: Order, intent: Intent) -> None:
 
 
 def settle(platform: Platform, order: Order, before: OrderStatus) -> None:
-    """→ paid, and the ledger with it."""
+    """→ paid, with the ledger and the receipt."""
 
     def work(connection: Connection) -> None:
         now = record_instant(connection, platform.clock)
@@ -93,6 +94,7 @@ def settle(platform: Platform, order: Order, before: OrderStatus) -> None:
             credit=order.proposal.credit,
             at=now,
         )
+        issue(connection, order, "charge", now)
         server = servers.living_on(connection, order.contract_id)
         if server is not None and server.status == "reserved":
             servers.set_status(connection, server.id, "provisioning")

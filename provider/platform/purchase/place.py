@@ -27,6 +27,7 @@ from provider.commerce.change import Change, NewContract, Renew, SetQuantity, Sw
 from provider.commerce.contract import Contract
 from provider.commerce.policy import reinstall
 from provider.commerce.proposal import Proposal, accept
+from provider.commerce.receipt import means_in_words
 from provider.platform import identifiers, machines, user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
@@ -58,11 +59,12 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
         quote = known_quote(connection, purchase.quote_id)
         earlier = _earlier_order(connection, quote)
         has_machine = _needs_machine(connection, platform, quote, purchase)
-    pool = None
+    pool = means = None
     if earlier is None:
-        check_means(platform, purchase.payment_method)
+        method = check_means(platform, purchase.payment_method)
+        means = means_in_words(method.kind, method.label)
         pool = _check_host(platform, quote.proposal.change) if has_machine else None
-    placing = _Placing(platform, purchase, pool)
+    placing = _Placing(platform, purchase, pool, means)
     # Before the order exists, so that no order that was placed can lack it.
     server_id = placing.keep_user_data(earlier)
     try:
@@ -97,6 +99,7 @@ class _Placing:
     platform: Platform
     purchase: Purchase
     pool: AddressPool | None
+    means: str | None
 
     def place(self, connection: Connection) -> str:
         now = record_instant(connection, self.platform.clock, for_order=True)
@@ -204,6 +207,7 @@ class _Placing:
             failure=None,
             placed_at=now,
             run=1,
+            payment_means=self.means,
         )
 
     def _name(self, connection: Connection, proposal: Proposal) -> str:

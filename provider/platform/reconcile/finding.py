@@ -51,7 +51,15 @@ class SwitchOff:
     server_id: str
 
 
-Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff
+@dataclass(frozen=True, slots=True)
+class WriteReceipt:
+    """Write the receipt of an order's charge, or the credit note of its refund, with the next number."""
+
+    order_id: str
+    kind: Literal["charge", "refund"]
+
+
+Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | WriteReceipt
 
 
 @dataclass(frozen=True, slots=True)
