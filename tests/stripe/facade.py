@@ -51,7 +51,8 @@ class Facade:
     wants_customer: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     fails_after: list[str] = field(default_factory=list)
-    """Paths whose next call has its effect and answers 500, which its key then replays."""
+    """Last words of paths whose next call has its effect and answers 500, which its key then replays."""
+    refuses_confirm: bool = False
     url: str = ""
     _kept: dict[str, Form] = field(default_factory=dict)
     _keys: dict[str, tuple[datetime, str, Answer]] = field(default_factory=dict)
@@ -102,8 +103,9 @@ class Facade:
                 return Answer.error(503, type="api_error", message="Try again.").not_kept()
             # The fault is used up, and the same key gives what the first call made.
             return self._try(method, path, form, key).broken()
-        if path in self.fails_after:
-            self.fails_after.remove(path)
+        operation = path.rpartition("/")[2]
+        if method == "POST" and operation in self.fails_after:
+            self.fails_after.remove(operation)
             return Answer.error(500, type="api_error", message="An unknown error occurred.")
         return answer
 
@@ -172,6 +174,8 @@ class Facade:
         if before.status != "unconfirmed" or (before.id in self.wants_customer and "payment_method" not in form):
             message = f"This PaymentIntent is {before.status}."
             raise StripeRefusalError(400, code="payment_intent_unexpected_state", message=message)
+        if self.refuses_confirm:
+            raise StripeRefusalError(400, message="The payment method cannot be used.")
         if asks and off_session:
             self.wants_customer.add(before.id)
             raise self._declined(before)
@@ -239,7 +243,9 @@ class Facade:
         for intent in self.sandbox.intents():
             if objects.stripe_id(intent.id) == id_:
                 return intent
-        raise StripeRefusalError(404, code="resource_missing", param="intent", message=f"No such payment_intent: '{id_}'")
+        raise StripeRefusalError(
+            404, code="resource_missing", param="intent", message=f"No such payment_intent: '{id_}'"
+        )
 
     def _declined(self, intent: Intent) -> StripeRefusalError:
         shown = self._intent(intent, {})
@@ -247,7 +253,9 @@ class Facade:
 
     def _customer(self, id_: str) -> None:
         if id_ not in self.customers:
-            raise StripeRefusalError(404, code="resource_missing", param="customer", message=f"No such customer: '{id_}'")
+            raise StripeRefusalError(
+                404, code="resource_missing", param="customer", message=f"No such customer: '{id_}'"
+            )
 
     def _page(self, form: Form, found: list[Form]) -> Form:
         ids = [one["id"] for one in found]

@@ -58,7 +58,7 @@ def stripe_gateway(facade: Facade, home: Path, account_id: str | None = None) ->
     database = open_database(home, None)
     bring_up_to_date(database)
     known = open_home(database, Clock(None), "stripe")
-    gateway = StripeWithOutside(facade.settings, account_id or known.account_id, database)
+    gateway = StripeWithOutside(facade.settings, account_id or known.account_id, database, poll_seconds=0)
     gateway.facade = facade
     gateway.set_up_method()
     try:

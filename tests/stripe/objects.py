@@ -66,7 +66,10 @@ def payment_intent(intent: Intent, *, wants_customer: bool, expanded: bool, **ke
         error = card_error(intent.decline_code or "")
     action = None
     if intent.action_url:
-        action = {"type": "redirect_to_url", "redirect_to_url": {"url": intent.action_url}}
+        action = {
+            "type": "redirect_to_url",
+            "redirect_to_url": {"url": intent.action_url.replace(intent.id, stripe_id(intent.id))},
+        }
     id_ = stripe_id(intent.id)
     return {
         "id": id_,

@@ -41,5 +41,7 @@ def known(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
 def order_of(connection: Connection, intent_id: str) -> str | None:
     """The order that a payment belongs to; None where it is none of this home."""
     orders = tables.orders
-    found: str | None = connection.execute(select(orders.c.id).where(orders.c.intent_id == intent_id)).scalar()
+    placed = select(orders.c.id).where(orders.c.intent_id == intent_id)
+    told = select(events.c.order_id).where(events.c.intent_id == intent_id).limit(1)
+    found: str | None = connection.execute(placed).scalar() or connection.execute(told).scalar()
     return found

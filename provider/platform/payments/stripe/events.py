@@ -33,7 +33,7 @@ KINDS: Mapping[str, EventKind] = {
 """The events that concern an order, by Stripe's name. A dispute that was closed says itself how."""
 
 POLL_SECONDS = 5.0
-"""How often Stripe's list is read at most, by one process."""
+"""The least time between two readings of Stripe's list by one process."""
 LOOK_BACK_SECONDS = 25 * 3600
 """How far back the first reading of a process goes: a payment waits for its customer for 24 hours."""
 OVERLAP_SECONDS = 120
@@ -43,8 +43,9 @@ OVERLAP_SECONDS = 120
 class Poll:
     """Reads Stripe's list of events, now and then."""
 
-    def __init__(self, account: StripeAccount) -> None:
+    def __init__(self, account: StripeAccount, seconds: float) -> None:
         self._account = account
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._asked: float | None = None
         self._since = int(time.time()) - LOOK_BACK_SECONDS
@@ -52,7 +53,7 @@ class Poll:
     def run(self) -> None:
         """Bring what is new into the inbox, unless that was done just now."""
         with self._lock:
-            if self._asked is not None and time.monotonic() - self._asked < POLL_SECONDS:
+            if self._asked is not None and time.monotonic() - self._asked < self._seconds:
                 return
             began = int(time.time())
             with translated("list events"):
@@ -71,11 +72,12 @@ def keep(account: StripeAccount, events: Iterable[Mapping[str, Any]]) -> int:
     ``events`` are Stripe's own, as plain values.
     """
     told = [event for event in (_told_by(event, account.id) for event in events) if event is not None]
+    told_orders = {event.intent_id: event.order_id for event in told if event.order_id}
     with account.database.read() as connection:
         known = payment_events.known(connection, [event.id for event in told])
         new = [
-            replace(event, order_id=event.order_id or payment_events.order_of(connection, event.intent_id) or "")
-            for event in told
+            replace(event, order_id=order_id or payment_events.order_of(connection, event.intent_id) or "")
+            for event, order_id in ((event, told_orders.get(event.intent_id)) for event in told)
             if event.id not in known
         ]
     ours = [event for event in new if event.order_id]

@@ -13,6 +13,7 @@ from provider.money import Money
 from provider.platform.database.engine import Database
 from provider.platform.payments.port import (
     Dispute,
+    DisputedError,
     Event,
     GatewayRefusedError,
     Intent,
@@ -25,7 +26,7 @@ from provider.platform.payments.stripe.account import StripeAccount
 from provider.platform.payments.stripe.amounts import minor_units, money_of
 from provider.platform.payments.stripe.disputes import dispute_of
 from provider.platform.payments.stripe.errors import translated
-from provider.platform.payments.stripe.events import Poll
+from provider.platform.payments.stripe.events import POLL_SECONDS, Poll
 from provider.platform.payments.stripe.intents import (
     ACCOUNT,
     EXPAND,
@@ -54,10 +55,12 @@ _VOID = frozenset({"failed", "canceled"})
 class StripeGateway:
     """An account's payments at Stripe; several threads may use it."""
 
-    def __init__(self, settings: StripeSettings, account_id: str, database: Database) -> None:
+    def __init__(
+        self, settings: StripeSettings, account_id: str, database: Database, *, poll_seconds: float = POLL_SECONDS
+    ) -> None:
         self._settings = settings
         self._account = StripeAccount(settings, account_id, database)
-        self._poll = Poll(self._account)
+        self._poll = Poll(self._account, poll_seconds)
 
     # -- methods -------------------------------------------------------------------------------------------
     def methods(self) -> Sequence[SavedMethod]:
@@ -172,8 +175,15 @@ class StripeGateway:
             keyed = (one for one in self._refunds(intent_id) if metadata_of(one).get(KEY) == idempotency_key)
             return next(keyed, None)
 
-        with translated(f"refund {amount} of the payment {intent_id}"):
-            refund = made() or once(idempotency_key, create, made)
+        try:
+            with translated(f"refund {amount} of the payment {intent_id}"):
+                refund = made() or once(idempotency_key, create, made)
+        except DisputedError:
+            status = self.retrieve(intent_id).dispute or "open"
+            raise DisputedError(
+                f"{amount} cannot be refunded: the dispute of the payment {intent_id} is {status}, and it decides who "
+                "gets the money"
+            ) from None
         if refund.status in _VOID:
             raise GatewayRefusedError(
                 f"{amount} of the payment {intent_id} could not be given back: the refund {refund.id} {refund.status}; "
