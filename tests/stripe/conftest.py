@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.platform.conftest import host
 from tests.stripe.facade import Facade, serving
 from tests.stripe.gateways import StripeWithOutside, stripe_gateway
+
+__all__ = ["host"]
 
 
 @pytest.fixture

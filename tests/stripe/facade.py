@@ -28,6 +28,7 @@ from provider.platform.payments.sandbox import METHODS, SandboxGateway
 from provider.platform.payments.sandbox.call import utc_now
 from provider.platform.payments.sandbox.methods import BEHAVIOURS
 from tests.stripe import objects
+from tests.stripe.forms import parse_form
 from tests.stripe.wire import Answer, FacadeServer, StripeRefusalError
 
 KEY = "sk_test_facade"
@@ -52,6 +53,8 @@ class Facade:
     requests: list[str] = field(default_factory=list)
     fails_after: list[str] = field(default_factory=list)
     """Last words of paths whose next call has its effect and answers 500, which its key then replays."""
+    check: Callable[[str, str, str, dict[str, str]], None] = lambda *_: None
+    """Called with every request before it is answered."""
     refuses_confirm: bool = False
     url: str = ""
     _kept: dict[str, Form] = field(default_factory=dict)
@@ -66,10 +69,12 @@ class Facade:
         return StripeSettings(key=KEY, webhook_secret=SECRET, api_base=self.url)
 
     # -- one call ------------------------------------------------------------------------------------------
-    def answer(self, method: str, path: str, form: Form, headers: dict[str, str]) -> Answer:
-        """What Stripe answers; None as its status where the connection breaks."""
+    def answer(self, method: str, path: str, text: str, headers: dict[str, str]) -> Answer:
+        """What Stripe answers to a query or a body."""
+        form = parse_form(text) | ({"url": path} if method == "GET" else {})
         with self._lock:
             self.requests.append(f"{method} {path}")
+            self.check(method, path, text, headers)
             if headers.get("authorization", "").removeprefix("Bearer ") != self.key:
                 return Answer.error(401, message=f"Invalid API Key provided: {headers.get('authorization')}")
             key = headers.get("idempotency-key")
@@ -110,7 +115,7 @@ class Facade:
         return answer
 
     def _route(self, method: str, path: str, form: Form, key: str) -> Answer:
-        for wanted, pattern, call in _ROUTES:
+        for wanted, pattern, call in ROUTES:
             match = re.fullmatch(pattern, path)
             if wanted == method and match:
                 return Answer(200, call(self, form, key, *match.groups()))
@@ -209,7 +214,7 @@ class Facade:
         return self._page(form, found)
 
     def list_disputes(self, form: Form, key: str) -> Form:
-        found = [objects.dispute(dispute) for dispute in reversed(self.sandbox.disputes())]
+        found = [objects.dispute(dispute, number) for number, dispute in enumerate(self.sandbox.disputes())][::-1]
         return self._page(form, [one for one in found if one["payment_intent"] == form["payment_intent"]])
 
     def list_events(self, form: Form, key: str) -> Form:
@@ -271,7 +276,7 @@ def _money(form: Form) -> Any:
 
 
 _ID = r"(\w+)"
-_ROUTES: list[tuple[str, str, Callable[..., Form]]] = [
+ROUTES: list[tuple[str, str, Callable[..., Form]]] = [
     ("POST", "/v1/customers", Facade.create_customer),
     ("GET", "/v1/customers/search", Facade.search_customers),
     ("GET", f"/v1/customers/{_ID}/payment_methods", Facade.list_methods),

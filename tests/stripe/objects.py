@@ -66,10 +66,8 @@ def payment_intent(intent: Intent, *, wants_customer: bool, expanded: bool, **ke
         error = card_error(intent.decline_code or "")
     action = None
     if intent.action_url:
-        action = {
-            "type": "redirect_to_url",
-            "redirect_to_url": {"url": intent.action_url.replace(intent.id, stripe_id(intent.id))},
-        }
+        url = intent.action_url.replace("/pay_", "/pi_")
+        action = {"type": "redirect_to_url", "redirect_to_url": {"url": url}}
     id_ = stripe_id(intent.id)
     return {
         "id": id_,
@@ -117,13 +115,13 @@ def refund(refund: Refund, metadata: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def dispute(dispute: Dispute) -> dict[str, Any]:
+def dispute(dispute: Dispute, number: int) -> dict[str, Any]:
     return {
         "id": stripe_id(dispute.id),
         "object": "dispute",
         "amount": units(dispute.amount),
         "currency": dispute.amount.currency.lower(),
-        "created": CREATED,
+        "created": CREATED + number,
         "payment_intent": stripe_id(dispute.intent_id),
         "status": "needs_response" if dispute.status == "open" else dispute.status,
         "metadata": {},

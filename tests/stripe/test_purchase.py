@@ -18,7 +18,6 @@ from provider.backend.port import (
 )
 from provider.commerce.change import NewContract
 from provider.configuration import Configuration
-from tests.platform.conftest import host  # noqa: F401 - the same host in memory
 from tests.platform.memory_hypervisor import MemoryHypervisor
 from tests.platform.shop import Shop
 from tests.stripe.facade import Facade
@@ -30,7 +29,7 @@ VISA = STRIPE_METHODS["test-visa"]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, facade: Facade, host: MemoryHypervisor) -> Iterator[Shop]:  # noqa: F811 - the fixture
+def shop(tmp_path: Path, facade: Facade, host: MemoryHypervisor) -> Iterator[Shop]:
     """A shop that pays through Stripe, with saved methods; N9 is checked when the test is over."""
     shop = Shop(tmp_path / "home", host, gateway_settings=facade.settings, outside=facade.sandbox)
     facade.customers["cus_1"] = {"id": "cus_1", "created": 1, "metadata": {"qualit_account": account_of(shop)}}
@@ -87,7 +86,7 @@ def test_s5_paypal_goes_the_same_way(shop: Shop) -> None:
 def test_n5_a_decline_says_what_to_do_and_changes_nothing(shop: Shop, card: str, words: str) -> None:
     with pytest.raises(PaymentDeclinedError, match=words) as raised:
         shop.apply(shop.plan(NEW), method=method(card))
-    assert "lost" not in raised.value.detail
+    assert "lost_card" not in raised.value.detail
     assert shop.backend.server_named("web") is None
     assert shop.charged == 0
 
@@ -171,9 +170,8 @@ def test_n3_a_refund_that_stripe_answered_with_an_error_is_given_once(shop: Shop
 
 def test_a_lost_dispute_is_told_by_the_reconciler_with_what_the_bank_took(shop: Shop) -> None:
     shop.buy(months=3, method=method("test-disputed"))
-    assert any("disputed" in finding.wrong for finding in shop.backend.reconcile().information) or any(
-        "dispute" in finding.code for finding in shop.backend.reconcile().information
-    )
+    found = shop.backend.reconcile()
+    assert any("dispute" in finding.code for finding in (*found.information, *found.unexplained))
     shop.gateway.resolve_dispute(shop.gateway.intents()[0].id, "lost")
     found = shop.backend.reconcile()
     told = [finding.wrong for finding in (*found.information, *found.unexplained)]
@@ -185,7 +183,7 @@ def test_s5_a_method_that_is_removed_after_the_plan_is_refused_before_anything_i
     quote = shop.plan(NEW)
     platform = shop.backend._open().platform
     platform.gateway.remove_method(VISA)  # type: ignore[attr-defined]
-    with pytest.raises(RefusedError, match="S5|payment method"):
+    with pytest.raises(RefusedError, match="Payment method not accepted"):
         shop.apply(quote, method=VISA)
     assert shop.backend.orders() == []
 
@@ -262,10 +260,10 @@ def test_a_home_that_ordered_nothing_may_change_its_gateway(shop: Shop) -> None:
     shop.plan(NEW)
     shop.close()
     settings, shop.gateway_settings = shop.gateway_settings, None
-    assert [method.id for method in shop.backend.payment_methods()][0] == "test-visa"
+    assert shop.backend.payment_methods()[0].id == "test-visa"
     shop.close()
     shop.gateway_settings = settings
-    assert [method.id for method in shop.backend.payment_methods()][0] == VISA
+    assert shop.backend.payment_methods()[0].id == VISA
 
 
 def test_the_key_of_another_stripe_account_is_told_and_loses_nothing(shop: Shop, facade: Facade) -> None:

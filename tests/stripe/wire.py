@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.stripe.forms import parse_form
-
 
 class StripeRefusalError(Exception):
     """An error that Stripe answers with."""
@@ -48,7 +46,8 @@ class Answer:
         return replace(self, is_kept=False)
 
 
-Respond = Callable[[str, str, dict[str, Any], dict[str, str]], Answer]
+Respond = Callable[[str, str, str, dict[str, str]], Answer]
+"""Of a method, a path, the query or the body, and headers with names in lower case."""
 
 
 class FacadeServer(ThreadingHTTPServer):
@@ -79,8 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, method: str, path: str, text: str) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        form = parse_form(text) | ({"url": path} if method == "GET" else {})
-        answer = self.server.respond(method, path, form, headers)
+        answer = self.server.respond(method, path, text, headers)
         if answer.is_broken:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
