@@ -36,8 +36,9 @@ PLATFORM = [
     "libvirt-python>=9",
     "psycopg[binary]>=3.2,<4",
     "SQLAlchemy>=2.0.40,<3",
+    "stripe>=15,<16",
 ]
-"""What orders and provisions. libvirt-python has no wheel: pip builds it against libvirt's headers."""
+"""What orders, pays and provisions. libvirt-python has no wheel: pip builds it against libvirt's headers."""
 
 setup(
     name="qualit",

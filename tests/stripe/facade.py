@@ -53,9 +53,13 @@ class Facade:
     requests: list[str] = field(default_factory=list)
     fails_after: list[str] = field(default_factory=list)
     """Last words of paths whose next call has its effect and answers 500, which its key then replays."""
+    fails_before: list[str] = field(default_factory=list)
+    """The same, without its effect."""
     check: Callable[[str, str, str, dict[str, str]], None] = lambda *_: None
     """Called with every request before it is answered."""
     refuses_confirm: bool = False
+    never_satisfied: bool = False
+    """Whether a bank that wants its customer goes on to do so."""
     url: str = ""
     _kept: dict[str, Form] = field(default_factory=dict)
     _keys: dict[str, tuple[datetime, str, Answer]] = field(default_factory=dict)
@@ -95,6 +99,10 @@ class Facade:
         return answer
 
     def _try(self, method: str, path: str, form: Form, key: str) -> Answer:
+        operation = path.rpartition("/")[2]
+        if method == "POST" and operation in self.fails_before:
+            self.fails_before.remove(operation)
+            return Answer.error(500, type="api_error", message="An unknown error occurred.")
         try:
             answer = self._route(method, path, form, key)
         except StripeRefusalError as refusal:
@@ -108,7 +116,6 @@ class Facade:
                 return Answer.error(503, type="api_error", message="Try again.").not_kept()
             # The fault is used up, and the same key gives what the first call made.
             return self._try(method, path, form, key).broken()
-        operation = path.rpartition("/")[2]
         if method == "POST" and operation in self.fails_after:
             self.fails_after.remove(operation)
             return Answer.error(500, type="api_error", message="An unknown error occurred.")
@@ -181,7 +188,7 @@ class Facade:
             raise StripeRefusalError(400, code="payment_intent_unexpected_state", message=message)
         if self.refuses_confirm:
             raise StripeRefusalError(400, message="The payment method cannot be used.")
-        if asks and off_session:
+        if asks and (off_session or self.never_satisfied):
             self.wants_customer.add(before.id)
             raise self._declined(before)
         if asks and not form.get("return_url"):
@@ -309,7 +316,7 @@ def post(url: str, payload: bytes, headers: dict[str, str]) -> int:
 @contextmanager
 def serving(facade: Facade) -> Iterator[Facade]:
     """The façade at an address of its own."""
-    with FacadeServer(facade.answer) as server:
+    with FacadeServer(lambda *request: facade.answer(*request)) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         facade.url = f"http://127.0.0.1:{server.server_address[1]}"
         yield facade

@@ -128,12 +128,13 @@ def test_n1_a_purchase_whose_calls_go_wrong_is_charged_once(shop: Shop, card: st
     assert [intent.status for intent in shop.gateway.intents()].count("succeeded") == 1
 
 
+@pytest.mark.parametrize("how", ["fails_before", "fails_after"])
 @pytest.mark.parametrize("operation", ["payment_intents", "confirm"])
 def test_n1_an_error_of_stripe_that_its_key_repeats_for_a_day_neither_charges_twice_nor_stops_the_order(
-    shop: Shop, facade: Facade, operation: str
+    shop: Shop, facade: Facade, operation: str, how: str
 ) -> None:
     quote = shop.plan(NEW)
-    facade.fails_after.append(operation)
+    getattr(facade, how).append(operation)
     order = shop.apply(quote, method=VISA)
     assert order.status == "active"
     assert shop.charged == PRICE

@@ -43,7 +43,7 @@ def translated(what: str) -> Iterator[None]:
         import stripe
     except ModuleNotFoundError:
         raise GatewayUnavailableError(
-            "the package stripe is not installed; install it with the extra `stripe` of qualit"
+            "the package stripe is not installed; install qualit with its extra `platform`"
         ) from None
     try:
         yield

@@ -11,7 +11,7 @@ from provider.backend.port import SavedMethod
 if TYPE_CHECKING:
     from stripe import PaymentMethod
 
-ID = re.compile(r"(?:pm|card|src)_\w{1,80}")
+ID = re.compile(r"(?:pm|card|src)_[A-Za-z0-9_]{1,80}")
 """What Stripe's methods are called. What looks otherwise may be a card number and is not sent anywhere (N8)."""
 
 TYPES = ("card", "paypal")
