@@ -52,10 +52,12 @@ class StripeWithOutside(StripeGateway):
 
 
 @contextmanager
-def stripe_gateway(facade: Facade, home: Path, account_id: str | None = None) -> Iterator[StripeWithOutside]:
+def stripe_gateway(
+    facade: Facade, home: Path, account_id: str | None = None, *, database_url: str | None = None
+) -> Iterator[StripeWithOutside]:
     """A gateway whose account has the façade's methods saved."""
     make_home(home)
-    database = open_database(home, None)
+    database = open_database(home, database_url)
     bring_up_to_date(database)
     known = open_home(database, Clock(None), "stripe")
     gateway = StripeWithOutside(facade.settings, account_id or known.account_id, database, poll_seconds=0)

@@ -325,6 +325,19 @@ def test_a_test_clock_and_a_key_that_moves_real_money_are_refused_together() -> 
     assert configured(**clock, QUALIT_STRIPE_KEY="sk_test_1").test_clock is not None
 
 
+def test_the_doctor_says_that_the_key_is_missing(tmp_path: Path) -> None:
+    from provider.cli.doctor_checks import _gateway
+
+    home = Configuration(tmp_path, payment_gateway="stripe")
+    (missing,) = _gateway(home)
+    assert not missing.ok
+    assert "QUALIT_STRIPE_KEY" in missing.remedy
+    (there,) = _gateway(replace(home, stripe=StripeSettings(key="sk_test_1")))
+    assert there.ok
+    assert "sk_test" not in there.detail
+    assert list(_gateway(Configuration(tmp_path))) == []
+
+
 @pytest.mark.parametrize("gateway_name", ["sandbox", "stripe"])
 def test_nobody_waits_for_the_sdk_before_it_is_needed(gateway_name: str, tmp_path: Path) -> None:
     program = (

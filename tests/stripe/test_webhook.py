@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,17 @@ import pytest
 from provider.backend.port import ActionRequiredError, RefusedError, UnavailableError
 from provider.commerce.change import NewContract
 from provider.configuration import STRIPE_ENVIRONMENT, Configuration, StripeSettings
+from provider.platform.payments.port import GatewayUnavailableError
 from provider.platform.payments.stripe import receiver as receiver_module
+from provider.platform.payments.stripe.events import keep
 from provider.platform.payments.stripe.receiver import AT_ONCE, LARGEST_BYTES, PATH, Receiver
 from tests.platform.gateway import create, paid
 from tests.platform.memory_hypervisor import MemoryHypervisor
 from tests.platform.shop import Shop
+from tests.postgres import new_database
 from tests.project.tree import ROOT
 from tests.stripe.facade import SECRET, Facade, post
-from tests.stripe.gateways import StripeWithOutside
+from tests.stripe.gateways import StripeWithOutside, stripe_gateway
 from tests.stripe.objects import STRIPE_METHODS
 
 LATE = 400
@@ -172,6 +176,55 @@ def test_events_that_the_webhook_missed_are_read_from_stripes_own_list(
     for number in range(5):
         create(gateway, key=f"create-{number}")
     assert [event.id for event in gateway.events(0)] == [event["id"] for event in facade.events()]
+
+
+def test_what_the_webhook_brought_counts_while_stripes_list_cannot_be_read(
+    gateway: StripeWithOutside, facade: Facade, said: list[str]
+) -> None:
+    paid(gateway)
+    facade.sandbox.arrange("events", "unavailable", times=2)
+    with pytest.raises(GatewayUnavailableError):
+        gateway.events(0)
+    gateway.webhook()
+    with listening(Receiver(("127.0.0.1", 0), gateway.webhook(), said.append)) as url:
+        facade.sandbox.calm()
+        event = facade.events()[0]
+        assert facade.deliver(url, event) == 200
+        facade.sandbox.arrange("events", "unavailable")
+        assert [one.id for one in gateway.events(0)] == [event["id"]]
+
+
+def test_stripes_list_is_read_every_few_seconds_at_most_also_while_it_fails(
+    facade: Facade, gateway: StripeWithOutside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway._poll._seconds = 60
+    facade.sandbox.arrange("events", "unavailable")
+    with pytest.raises(GatewayUnavailableError):
+        gateway.events(0)
+    for _ in range(3):
+        assert gateway.events(0) == []
+    assert facade.requests.count("GET /v1/events") == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_messages_that_come_twice_at_once_are_kept_once_and_cursors_only_grow(
+    kind: str, facade: Facade, tmp_path: Path, postgres: str | None
+) -> None:
+    url = new_database(postgres) if kind == "postgresql" else None
+    with stripe_gateway(facade, tmp_path / "home", database_url=url) as gateway:
+        gateway._poll.run = lambda: None  # type: ignore[method-assign]
+        for number in range(8):
+            create(gateway, key=f"create-{number}")
+        events = facade.events()
+        seen: list[int] = []
+        with ThreadPoolExecutor(4) as pool:
+            kept = [pool.submit(keep, gateway._account, [event]) for event in [*events, *events]]
+            while not all(one.done() for one in kept):
+                seen += [event.cursor for event in gateway.events(max(seen, default=0))]
+        seen += [event.cursor for event in gateway.events(max(seen, default=0))]
+        assert sum(one.result() for one in kept) == len(seen) == 8, (
+            "a reader that goes on from the greatest misses none"
+        )
 
 
 def test_a_webhook_without_its_secret_and_one_of_the_sandbox_are_refused_by_name(

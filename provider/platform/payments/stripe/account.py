@@ -47,6 +47,10 @@ class StripeAccount:
                     self._client = _client(self._settings)
             return self._client
 
+    def key(self, key: str) -> str:
+        """An idempotency key as Stripe gets it: keys of several homes meet in one Stripe account."""
+        return f"{self.id}:{key}"
+
     def customer(self) -> str | None:
         """The id of this account's customer; None when nothing was ever saved for it."""
         with self.database.read() as connection:
@@ -67,7 +71,7 @@ class StripeAccount:
         with translated("create the customer"):
             customer = self.client.v1.customers.create(
                 {"description": f"Qual.IT account {self.id}", "metadata": {ACCOUNT: self.id}},
-                {"idempotency_key": f"{self.id}:customer"},
+                {"idempotency_key": self.key("customer")},
             )
         return self._keep(customer.id)
 

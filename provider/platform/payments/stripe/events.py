@@ -55,7 +55,7 @@ class Poll:
         with self._lock:
             if self._asked is not None and time.monotonic() - self._asked < self._seconds:
                 return
-            began = int(time.time())
+            self._asked, began = time.monotonic(), int(time.time())
             with translated("list events"):
                 listed = self._account.client.v1.events.list(
                     {"types": list(KINDS), "created": {"gte": self._since}, "limit": 100}
@@ -63,7 +63,7 @@ class Poll:
                 events = list(listed.auto_paging_iter())
             # Stripe lists the newest first.
             keep(self._account, [event.to_dict() for event in reversed(events)])
-            self._asked, self._since = time.monotonic(), began - OVERLAP_SECONDS
+            self._since = began - OVERLAP_SECONDS
 
 
 def keep(account: StripeAccount, events: Iterable[Mapping[str, Any]]) -> int:
@@ -94,7 +94,9 @@ def _told_by(event: Mapping[str, Any], account_id: str) -> Event | None:
     metadata = thing.get("metadata") or {}
     owner = metadata.get(ACCOUNT)
     intent_id = thing["id"] if thing.get("object") == "payment_intent" else thing.get("payment_intent")
-    if kind is None or owner not in (None, account_id) or not isinstance(intent_id, str):
+    # A dispute has no metadata of its payment; everything else of ours has.
+    is_ours = owner == account_id or (owner is None and thing.get("object") == "dispute")
+    if kind is None or not is_ours or not isinstance(intent_id, str):
         return None
     if event["type"] == "charge.dispute.closed" and STATUS.get(thing.get("status", "")) == "lost":
         kind = "dispute.lost"

@@ -16,6 +16,7 @@ from provider.platform.payments.port import (
     DisputedError,
     Event,
     GatewayRefusedError,
+    GatewayUnavailableError,
     Intent,
     Refund,
     SetUp,
@@ -124,7 +125,7 @@ class StripeGateway:
             return next(keyed, None)
 
         with translated(f"create the payment of {order_id}"):
-            return intent_of(once(idempotency_key, create, made))
+            return intent_of(once(self._account.key(idempotency_key), create, made))
 
     def retrieve(self, intent_id: str) -> Intent:
         with translated(f"look at the payment {intent_id}"):
@@ -133,7 +134,7 @@ class StripeGateway:
     def confirm(self, intent_id: str, *, idempotency_key: str) -> Intent:
         with translated(f"confirm the payment {intent_id}"):
             intent = confirming.confirm(
-                self._account.client, intent_id, idempotency_key, return_url=self._account.return_url
+                self._account.client, intent_id, self._account.key(idempotency_key), return_url=self._account.return_url
             )
             found = self._intent(intent)
         if found.status == "cancelled":
@@ -177,7 +178,7 @@ class StripeGateway:
 
         try:
             with translated(f"refund {amount} of the payment {intent_id}"):
-                refund = made() or once(idempotency_key, create, made)
+                refund = made() or once(self._account.key(idempotency_key), create, made)
         except DisputedError:
             status = self.retrieve(intent_id).dispute or "open"
             raise DisputedError(
@@ -207,10 +208,20 @@ class StripeGateway:
 
     # -- what happened -------------------------------------------------------------------------------------
     def events(self, after: int) -> Sequence[Event]:
-        """What the webhook and Stripe's own list told; the list is read every few seconds at most."""
-        self._poll.run()
+        """What the webhook and Stripe's own list told; the list is read every few seconds at most.
+
+        Where the list cannot be read, what the webhook brought counts all the same.
+        """
+        silence: Exception | None = None
+        try:
+            self._poll.run()
+        except (GatewayUnavailableError, GatewayRefusedError) as error:
+            silence = error
         with self._account.database.read() as connection:
-            return payment_events.after(connection, after)
+            found = payment_events.after(connection, after)
+        if silence is not None and not found:
+            raise silence
+        return found
 
     def webhook(self) -> Webhook:
         """What takes the messages that Stripe sends by itself.
@@ -238,9 +249,9 @@ class StripeGateway:
         customer = self._account.customer() if ID.fullmatch(method_id) else None
         if customer is None:
             raise UnknownMethodError("there is no saved payment method of that id")
-        import stripe
-
         with translated("look at the saved method"):
+            import stripe
+
             try:
                 return self._account.client.v1.customers.payment_methods.retrieve(customer, method_id)
             except stripe.InvalidRequestError as error:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def set_up_url(account: StripeAccount) -> str:
     """The page for this account's customer. Without PayPal where the Stripe account does not have it switched on."""
-    import stripe
-
     customer = account.customer_made()
     with translated("open a page to save a method"):
+        import stripe
+
         try:
             return _create(account, customer, TYPES)
         except stripe.InvalidRequestError as error:
