@@ -218,6 +218,9 @@ def _back_to_first_schema(shop: Shop) -> None:
     """The records as the program wrote them before orders had runs."""
     for column in ("run", "waits_for", "retry_at"):
         alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
+    for column in ("gateway", "gateway_customer"):
+        alter(shop, f"ALTER TABLE home DROP COLUMN {column}")
+    alter(shop, "DROP TABLE payment_events")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
 
