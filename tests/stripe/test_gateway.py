@@ -296,6 +296,27 @@ def test_a_key_that_is_not_set_is_named(facade: Facade, tmp_path: Path) -> None:
             gateway.methods()
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"key": "pk_test_1"}, "no secret key of Stripe"),
+        ({"key": "sk_test_1\nX-Header: 1"}, "no secret key of Stripe"),
+        ({"api_base": "http://stripe.example"}, "unencrypted; use an https address"),
+    ],
+)
+def test_n8_a_key_is_not_sent_where_it_is_no_key_or_others_could_read_it(
+    facade: Facade, tmp_path: Path, settings: dict[str, str], words: str
+) -> None:
+    with stripe_gateway(facade, tmp_path / "home") as gateway:
+        sent = len(facade.requests)
+        gateway._account._settings = replace(facade.settings, **settings)
+        gateway._account._client = None
+        with pytest.raises(GatewayKeyError, match=words) as raised:
+            gateway.methods()
+        assert "test_1" not in str(raised.value)
+        assert len(facade.requests) == sent
+
+
 # -- configuration -------------------------------------------------------------------------------------------
 def configured(**environment: str) -> Configuration:
     return load_configuration({}, {"QUALIT_HOME": "/home/of/nobody", **environment})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from provider.configuration import StripeSettings
 from provider.platform import home
@@ -14,6 +16,9 @@ from provider.platform.payments.stripe.intents import ACCOUNT
 
 if TYPE_CHECKING:
     from stripe import StripeClient
+
+_SECRET_KEY = re.compile(r"(?:sk|rk)_[A-Za-z0-9_]+")
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
@@ -79,14 +84,30 @@ class StripeAccount:
         return self.database.write(lambda connection: home.keep_gateway_customer(connection, customer_id))
 
 
+def _checked_key(settings: StripeSettings) -> str:
+    """The key, unless sending it would be of no use or would show it to others."""
+    key = (settings.key or "").strip()
+    if not key:
+        raise GatewayKeyError(f"the payment gateway is stripe, and no key is set; set {KEY} to a secret key of yours")
+    if not _SECRET_KEY.fullmatch(key):
+        raise GatewayKeyError(
+            f"what {KEY} is set to is no secret key of Stripe: they begin with sk_ or, restricted, with rk_; copy one "
+            "from the API keys of Stripe's dashboard"
+        )
+    base = urlsplit(settings.api_base or "https:")
+    if base.scheme != "https" and base.hostname not in _THIS_MACHINE:
+        raise GatewayKeyError(
+            f"QUALIT_STRIPE_API_BASE is {settings.api_base}, where the key would go unencrypted; use an https address"
+        )
+    return key
+
+
 def _client(settings: StripeSettings) -> StripeClient:
     import stripe
     from stripe import RequestsClient
 
-    if not settings.key:
-        raise GatewayKeyError(f"the payment gateway is stripe, and no key is set; set {KEY} to a secret key of yours")
     return stripe.StripeClient(
-        settings.key,
+        _checked_key(settings),
         base_addresses={"api": settings.api_base} if settings.api_base else None,
         # The workflow retries, after it looked; a retry inside the SDK would hide what happened.
         max_network_retries=0,
