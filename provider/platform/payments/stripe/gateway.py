@@ -22,9 +22,9 @@ from provider.platform.payments.port import (
     SetUp,
     UnknownMethodError,
 )
-from provider.platform.payments.stripe import confirming
+from provider.platform.payments.stripe import confirming, refunding
 from provider.platform.payments.stripe.account import StripeAccount
-from provider.platform.payments.stripe.amounts import minor_units, money_of
+from provider.platform.payments.stripe.amounts import minor_units
 from provider.platform.payments.stripe.disputes import dispute_of
 from provider.platform.payments.stripe.errors import translated
 from provider.platform.payments.stripe.events import POLL_SECONDS, Poll
@@ -48,9 +48,6 @@ from provider.platform.records import payment_events
 
 if TYPE_CHECKING:
     import stripe
-
-_VOID = frozenset({"failed", "canceled"})
-"""Refunds of Stripe that gave nothing back."""
 
 
 class StripeGateway:
@@ -161,41 +158,19 @@ class StripeGateway:
     # -- refunds and disputes ------------------------------------------------------------------------------
     def refund(self, intent_id: str, amount: Money, *, idempotency_key: str) -> Refund:
         units = minor_units(amount)
-
-        def create(key: str) -> stripe.Refund:
-            return self._account.client.v1.refunds.create(
-                {
-                    "payment_intent": intent_id,
-                    "amount": units,
-                    "metadata": {ACCOUNT: self._account.id, KEY: idempotency_key},
-                },
-                {"idempotency_key": key},
-            )
-
-        def made() -> stripe.Refund | None:
-            keyed = (one for one in self._refunds(intent_id) if metadata_of(one).get(KEY) == idempotency_key)
-            return next(keyed, None)
-
         try:
             with translated(f"refund {amount} of the payment {intent_id}"):
-                refund = made() or once(self._account.key(idempotency_key), create, made)
+                return refunding.refund(self._account, intent_id, units, idempotency_key)
         except DisputedError:
             status = self.retrieve(intent_id).dispute or "open"
             raise DisputedError(
                 f"{amount} cannot be refunded: the dispute of the payment {intent_id} is {status}, and it decides who "
                 "gets the money"
             ) from None
-        if refund.status in _VOID:
-            raise GatewayRefusedError(
-                f"{amount} of the payment {intent_id} could not be given back: the refund {refund.id} {refund.status}; "
-                "see it in Stripe's dashboard"
-            )
-        return _refund_of(refund, intent_id)
 
     def refunds(self, intent_id: str) -> Sequence[Refund]:
         with translated(f"list the refunds of the payment {intent_id}"):
-            found = list(self._refunds(intent_id))
-        return [_refund_of(refund, intent_id) for refund in reversed(found)]
+            return refunding.refunds(self._account, intent_id)
 
     def disputes(self) -> Sequence[Dispute]:
         with translated("list the disputes"):
@@ -279,13 +254,3 @@ class StripeGateway:
             return ()
         listed = self._account.client.v1.disputes.list({"payment_intent": intent.id, "limit": 100})
         return list(listed.auto_paging_iter())
-
-    def _refunds(self, intent_id: str) -> Iterator[stripe.Refund]:
-        """Newest first, without those that gave nothing back."""
-        listed = self._account.client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
-        return (refund for refund in listed.auto_paging_iter() if refund.status not in _VOID)
-
-
-def _refund_of(refund: stripe.Refund, intent_id: str) -> Refund:
-    """One that was made in Stripe's dashboard has no key."""
-    return Refund(refund.id, intent_id, money_of(refund.amount, refund.currency), metadata_of(refund).get(KEY, ""))
