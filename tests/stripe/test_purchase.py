@@ -292,3 +292,15 @@ def test_a_worker_that_is_left_behind_has_the_gateway_and_its_key(
     assert environment["QUALIT_PAYMENT_GATEWAY"] == "stripe"
     assert environment["QUALIT_STRIPE_KEY"] == facade.key
     assert environment["QUALIT_STRIPE_API_BASE"] == facade.url
+
+
+def test_n5_a_bank_that_refuses_its_customer_too_leaves_nothing_that_could_be_paid_later(
+    shop: Shop, facade: Facade
+) -> None:
+    facade.never_satisfied = True
+    with pytest.raises(PaymentDeclinedError, match="not confirmed with 3-D Secure"):
+        shop.apply(shop.plan(NEW), method=method("test-3ds"))
+    shop.backend.reconcile()
+    assert [payment.status for payment in shop.backend.payments()] == ["cancelled"]
+    found = shop.backend.reconcile()
+    assert (found.repaired, found.unexplained) == ((), ())
