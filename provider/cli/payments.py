@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provider.cli.listen import listen
 from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text
 from provider.cli.session import open_backend
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from provider.backend.port import PaymentView
 
 app = typer.Typer()
+app.command()(listen)
 
 
 @app.callback(invoke_without_command=True)

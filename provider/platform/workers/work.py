@@ -9,7 +9,7 @@ from collections.abc import Callable
 from provider.backend.port import UnavailableError
 from provider.platform import lapse
 from provider.platform.context import Platform
-from provider.platform.payments.port import GatewayUnavailableError
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase import cancel
 from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding
 from provider.platform.reconcile.reconcile import reconcile
@@ -82,7 +82,7 @@ def _hear(platform: Platform, after: int) -> int:
 
     try:
         return adoption.wake_confirmed(platform, after)
-    except GatewayUnavailableError:
+    except (GatewayUnavailableError, GatewayRefusedError):
         return after  # The next look asks again.
 
 
@@ -92,7 +92,7 @@ def _let_time_pass(platform: Platform, renewer: Renewer) -> None:
         cancel.cancel_unconfirmed(platform)
         renewer.renew_due()
         lapse.suspend_and_end(platform)
-    except GatewayUnavailableError:
+    except (GatewayUnavailableError, GatewayRefusedError):
         return  # The next look tries again.
 
 
@@ -112,7 +112,7 @@ class _Reconciler:
         self._last = time.monotonic()
         try:
             result = reconcile(self._platform)
-        except GatewayUnavailableError:
+        except (GatewayUnavailableError, GatewayRefusedError):
             return False  # The next look tries again.
         findings = [*result.repaired, *result.unexplained, *result.information]
         for finding in findings:
