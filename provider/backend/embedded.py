@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from provider.backend.port import (
     KEEP,
@@ -37,7 +38,7 @@ from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogu
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
 from provider.configuration import Configuration
-from provider.platform import ending, free_changes, lapse, quoting
+from provider.platform import disputes, ending, free_changes, lapse, quoting
 from provider.platform.clock import Clock
 from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
@@ -209,6 +210,7 @@ class EmbeddedBackend(Backend):
                     amount=intent.amount.amount,
                     refunded=intent.refunded.amount,
                     currency=intent.amount.currency,
+                    dispute=intent.dispute,
                 )
                 for intent in platform.gateway.intents()
             ]
@@ -235,6 +237,7 @@ class EmbeddedBackend(Backend):
     def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
+            disputes.look_everywhere(platform)
             lapse.suspend_and_end(platform)
             return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 
@@ -269,6 +272,7 @@ class EmbeddedBackend(Backend):
     def reconcile(self) -> Reconciliation:
         """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""
         with self._platform() as platform:
+            lapse.suspend_and_end(platform)
             return reconcile.reconcile(platform)
 
     def confirm_payment(self, payment_id: str) -> None:
@@ -279,6 +283,27 @@ class EmbeddedBackend(Backend):
         """
         with self._platform():
             self._gateway.confirm_as_customer(payment_id)
+
+    def fail_payment(self, payment_id: str) -> None:
+        """Let a payment of the sandbox gateway fail its 3-D Secure.
+
+        Raises:
+            RefusedError: no payment of that id waits for its customer.
+        """
+        with self._platform():
+            self._gateway.fail_as_customer(payment_id)
+
+    def dispute_payment(self, payment_id: str, outcome: Literal["won", "lost"] | None = None) -> None:
+        """Do in the sandbox gateway what the customer's bank does: dispute a payment, or decide its dispute.
+
+        Raises:
+            RefusedError: no payment of that id can be disputed, or has an open dispute.
+        """
+        with self._platform():
+            if outcome is None:
+                self._gateway.open_dispute(payment_id)
+            else:
+                self._gateway.resolve_dispute(payment_id, outcome)
 
     def run_on_contract(
         self, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float

@@ -18,6 +18,7 @@ C9     ``name``: what DNS and libvirt accept; ``rename``
 L1     ``renewal_within``: a renewal by itself within the resource's ``max_charge``
 L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
+L8 N2  ``undisputed``; ``what_a_dispute_means`` is the text of a warning, no refusal
 =====  ==========================================================================================
 
 C6 and C10 refuse nothing: the resources keep what is left out, and a changed duration waits for the renewal.
@@ -49,7 +50,13 @@ from provider.commerce.policy.server import (
     what_a_reinstall_loses,
     what_an_end_loses,
 )
-from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
+from provider.commerce.policy.standing import (
+    CLOCK_TOLERANCE,
+    clock_behind,
+    paid,
+    undisputed,
+    what_a_dispute_means,
+)
 from provider.commerce.policy.wording import counted, written
 from provider.commerce.refusal import Refusal
 
@@ -79,6 +86,8 @@ __all__ = [
     "renewal_within",
     "server_total",
     "term",
+    "undisputed",
+    "what_a_dispute_means",
     "what_a_reinstall_loses",
     "what_an_end_loses",
     "written",

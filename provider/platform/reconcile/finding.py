@@ -51,7 +51,14 @@ class SwitchOff:
     server_id: str
 
 
-Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff
+@dataclass(frozen=True, slots=True)
+class TakeNotice:
+    """Record a dispute or a refund by hand of an order's payment, and do to its server what follows from it."""
+
+    order_id: str
+
+
+Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | TakeNotice
 
 
 @dataclass(frozen=True, slots=True)

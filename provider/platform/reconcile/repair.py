@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from provider.platform.context import Platform
+from provider.platform.disputes import take_notice
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.ledger import record_charge, record_refund
@@ -19,6 +20,7 @@ from provider.platform.reconcile.finding import (
     GiveSurplusBack,
     Repair,
     SwitchOff,
+    TakeNotice,
 )
 from provider.platform.records import orders, servers
 from provider.platform.records.servers import Server
@@ -40,6 +42,8 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
             case SwitchOff():
                 server = _server(platform, wanted.server_id)
                 platform.hypervisor().set_power(present_specification(platform, server), "off")
+            case TakeNotice():
+                take_notice(platform, wanted.order_id)
     except DisputedError as error:
         return f"It waits for the bank: {error}."
     except (GatewayRefusedError, GatewayUnavailableError) as error:

@@ -77,11 +77,11 @@ def _copy() -> None:
         sa.ForeignKeyConstraint(["journal_id"], ["journal_new.id"], name="fk_postings_journal_id"),
         sa.PrimaryKeyConstraint("journal_id", "account", name="pk_postings"),
     )
-    for table, columns in (
-        ("journal", "id, order_id, contract_id, kind, at"),
-        ("postings", "journal_id, account, amount, currency"),
-    ):
-        op.execute(f"INSERT INTO {table}_new ({columns}) SELECT {columns} FROM {table}")
+    op.execute(
+        "INSERT INTO journal_new (id, order_id, contract_id, kind, at) "
+        "SELECT id, order_id, contract_id, kind, at FROM journal"
+    )
+    op.execute("INSERT INTO postings_new SELECT journal_id, account, amount, currency FROM postings")
     for table in ("postings", "journal"):
         op.drop_table(table)
     for table in ("journal", "postings"):
