@@ -182,7 +182,7 @@ class Vps(DynamicResource):
     makes.
     """
     status: pulumi.Output[str] = pulumi.property("status")
-    """`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed or disputed: off, its disk
+    """`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed, or disputed: off, its disk
     kept).
     """
     ipv4_address: pulumi.Output[str | None] = pulumi.property("ipv4Address")
