@@ -219,6 +219,10 @@ def _back_to_first_schema(shop: Shop) -> None:
     for column in ("run", "waits_for", "retry_at"):
         alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
     alter(shop, "ALTER TABLE contracts DROP COLUMN max_charge")
+    alter(shop, "DROP TABLE disputes")
+    alter(shop, "DROP INDEX ix_journal_order_id_kind_reference")
+    alter(shop, "ALTER TABLE journal DROP COLUMN reference")
+    alter(shop, "CREATE UNIQUE INDEX ix_journal_order_id_kind ON journal (order_id, kind)")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
 
