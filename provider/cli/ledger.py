@@ -65,6 +65,7 @@ def _as_json(statement: Statement) -> dict[str, object]:
                 "order": entry.order_id,
                 "contract": entry.contract_id,
                 "kind": entry.kind,
+                "reference": entry.reference,
                 "postings": [
                     {"account": posting.account, "amount": posting.amount, "currency": posting.currency}
                     for posting in entry.postings

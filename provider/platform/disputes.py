@@ -50,6 +50,8 @@ def hear(platform: Platform, events: Sequence[Event], unsettled: frozenset[str])
     Raises:
         GatewayUnavailableError: hear the same again.
     """
+    if not unsettled and not any(event.kind in TOLD for event in events):
+        return frozenset()
     with platform.database.read() as connection:
         decided = {id_ for id_, known in disputes.every(connection).items() if known.status != "open"}
     news = {event.order_id for event in events if event.kind in TOLD and event.intent_id not in decided}

@@ -63,9 +63,12 @@ def bring_about(platform: Platform, contract_id: str) -> None:
             delete_machine(platform, server)
         record_end(platform, server, record.id)
         return
-    if server is not None and platform.hypervisor().observe(server.machine_uuid) is not None:
-        power = "off" if after == "suspended" else server.power_state
-        platform.hypervisor().set_power(present_specification(platform, server), power)
+    if server is not None:
+        hypervisor = platform.hypervisor()
+        # One that is being delivered may have no machine yet.
+        if server.status == "active" or hypervisor.observe(server.machine_uuid) is not None:
+            power = "off" if after == "suspended" else server.power_state
+            hypervisor.set_power(present_specification(platform, server), power)
 
     def work(connection: Connection) -> None:
         record_instant(connection, platform.clock)

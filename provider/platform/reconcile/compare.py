@@ -303,7 +303,7 @@ def _machine(fact: MachineFact, forgets: bool) -> Iterator[Finding]:
                 "machine-of-a-suspended-server",
                 fact.server_id,
                 f"{fact.name} is suspended, and its machine runs.",
-                "It is switched off; renewing the server starts it again (L2).",
+                "It is switched off; it comes back when it is renewed (L2), or the dispute of its payment is won (L8).",
                 fact.contract_id,
                 repair=SwitchOff(fact.server_id),
             )
