@@ -18,7 +18,7 @@ from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
 from provider.platform.payments.port import Event, EventKind, Intent, Refund
-from provider.platform.purchase.cancel import withdraw
+from provider.platform.purchase.cancel import cancel_or_go_on
 from provider.platform.purchase.refund import record_refunds_by_hand
 from provider.platform.records import contracts, disputes, orders
 from provider.platform.records.disputes import BOUGHT
@@ -106,7 +106,7 @@ def _withdraw_unpaid(platform: Platform, contract_id: str) -> None:
         unfinished = orders.open_of_contract(connection, contract_id)
     for order in unfinished:
         if order.status in UNPAID:
-            withdraw(platform, order, WITHDRAWN)
+            cancel_or_go_on(platform, order, WITHDRAWN)
 
 
 def _record(
