@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provider.commerce.policy import card_number, looks_like_card_number
+
 
 class ConfigurationError(Exception):
     """A setting that cannot be used; ``attribute`` is its name in the provider block."""
@@ -16,6 +18,15 @@ class ConfigurationError(Exception):
         super().__init__(detail)
         self.attribute = attribute
         self.detail = detail
+
+
+class CardNumberError(ConfigurationError):
+    """A setting that looks like a card number (N8). ``attribute`` is empty: what points at a setting prints it."""
+
+    def __init__(self, where: str) -> None:
+        refusal = card_number(where)
+        super().__init__("", refusal.detail)
+        self.summary = f"{refusal.summary} (rule {refusal.rule})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +64,12 @@ def load_configuration(
 
     Raises:
         ConfigurationError: a value that is not what its setting takes.
+        CardNumberError: a value that looks like a card number.
     """
     env = os.environ if environment is None else environment
     given = {name: env.get(variable) or None for name, variable in ENVIRONMENT.items()}
     given.update({name: value for name, value in (attributes or {}).items() if value})
+    _refuse_card_numbers(given, attributes or {})
     home = Path(given["home"]).expanduser() if given["home"] else _default_home(env)
     catalogue = given["catalogue"]
     return Configuration(
@@ -67,6 +80,14 @@ def load_configuration(
         test_clock=_instant(given["test_clock"]),
         payment_method=given["payment_method"],
     )
+
+
+def _refuse_card_numbers(given: Mapping[str, str | None], attributes: Mapping[str, str | None]) -> None:
+    for name, value in given.items():
+        if value and looks_like_card_number(value):
+            raise CardNumberError(
+                f"{name} in the provider's configuration" if attributes.get(name) else ENVIRONMENT[name]
+            )
 
 
 def _default_home(environment: Mapping[str, str]) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,12 +38,13 @@ from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogu
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
 from provider.configuration import Configuration
-from provider.platform import disputes, ending, free_changes, lapse, quoting
+from provider.platform import disputes, ending, free_changes, lapse, payment_methods, quoting
+from provider.platform.account.data import AccountData
 from provider.platform.clock import Clock
 from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
 from provider.platform.database.schema import bring_up_to_date
-from provider.platform.home import Home, open_home
+from provider.platform.home import Home, default_payment_method, open_home
 from provider.platform.hypervisor.port import (
     DeliveryImpossibleError,
     Hypervisor,
@@ -52,13 +53,15 @@ from provider.platform.hypervisor.port import (
 )
 from provider.platform.identifiers import contract_id_of
 from provider.platform.machines import present_specification
-from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError, SetUp
 from provider.platform.payments.sandbox import SandboxGateway
 from provider.platform.purchase import cancel
 from provider.platform.purchase.runs import RunQueue
+from provider.platform.receipts import lookup
+from provider.platform.receipts.document import Receipt
 from provider.platform.reconcile import reconcile, statement
 from provider.platform.reconcile.finding import Report as Reconciliation
-from provider.platform.records import catalogues, contracts, orders, servers
+from provider.platform.records import account, catalogues, contracts, orders, receipts, servers
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
 from provider.platform.workers.work import Found, Report
@@ -126,9 +129,18 @@ class EmbeddedBackend(Backend):
             return platform.now()
 
     def account(self) -> Account:
+        """The provider's setting names the default payment method before the account's own does."""
         with self._platform() as platform:
-            method = self._configuration.payment_method
-            return Account(platform.account_id, method, platform.catalogue.contact)
+            return Account(
+                platform.account_id,
+                self._configuration.payment_method or self.own_default(),
+                platform.catalogue.contact,
+            )
+
+    def own_default(self) -> str | None:
+        """The account's own default payment method, whatever the provider's setting says."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return default_payment_method(connection)
 
     def catalogue(self) -> Catalogue:
         with self._platform() as platform, platform.database.read() as connection:
@@ -155,7 +167,7 @@ class EmbeddedBackend(Backend):
             return contract_view(connection, record, platform.now_in(connection)) if record else None
 
     def contracts(self) -> Sequence[ContractView]:
-        """Every contract that lives, oldest first."""
+        """Every contract that lives, or is being bought, oldest first."""
         with self._platform() as platform, platform.database.read() as connection:
             now = platform.now_in(connection)
             views = [contract_view(connection, record, now) for record in contracts.living(connection)]
@@ -233,6 +245,43 @@ class EmbeddedBackend(Backend):
         with self._platform() as platform:
             quoting.drop_quote(platform, quote_id)
 
+    # -- paying --------------------------------------------------------------------------------------------
+    def set_up_payment_method(self, wanted: str | None) -> SetUp:
+        """Begin to save a payment method: the link where its customer does it; in the sandbox it is saved at once.
+
+        Raises:
+            RefusedError: the sandbox has no test method of that name; it says which there are.
+        """
+        with self._platform() as platform:
+            try:
+                return payment_methods.set_up(platform, wanted)
+            finally:
+                self._forget_methods()
+
+    def remove_payment_method(self, method_id: str) -> None:
+        """Remove a saved method, also as the account's default. The contracts that it pays for are left as they are.
+
+        Raises:
+            RefusedError: there is none of that id.
+        """
+        with self._platform() as platform:
+            try:
+                payment_methods.remove(platform, method_id)
+            finally:
+                self._forget_methods()
+
+    def choose_default_payment_method(self, method_id: str | None) -> None:
+        """Let a saved method, or none, pay for everything that names none.
+
+        Raises:
+            RefusedError: it cannot be used to pay at once (S5).
+        """
+        with self._platform() as platform:
+            payment_methods.choose_default(platform, method_id)
+
+    def _forget_methods(self) -> None:
+        self._methods = (-math.inf, ())
+
     # -- applying ------------------------------------------------------------------------------------------
     def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
@@ -268,6 +317,37 @@ class EmbeddedBackend(Backend):
         """The ledger's entries and balances, and its cash beside the gateway's (N9)."""
         with self._platform() as platform:
             return statement.statement(platform)
+
+    def receipts(self) -> Sequence[Receipt]:
+        """Every receipt and credit note, oldest first (P8)."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return receipts.every(connection)
+
+    def receipt(self, order_or_number: str) -> Sequence[Receipt]:
+        """An order's receipt with its credit note, if it has one; or the one document of a number.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        with self._platform() as platform, platform.database.read() as connection:
+            return lookup.documents(connection, order_or_number)
+
+    def account_data(self) -> AccountData | None:
+        """The customer's data as they stand on receipts from now on; None where none were set."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return account.get(connection)
+
+    def set_account_data(self, changes: Mapping[str, str]) -> AccountData:
+        """Change fields of the account's data; an empty text takes one away. Receipts that were written stay.
+
+        Raises:
+            RefusedError: a value cannot be right; nothing is stored.
+        """
+        # What checks them is loaded here, because no plan needs it.
+        from provider.platform.account.change import change_account
+
+        with self._platform() as platform:
+            return change_account(platform, changes)
 
     def reconcile(self) -> Reconciliation:
         """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""

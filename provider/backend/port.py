@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -114,11 +114,15 @@ class UnavailableError(BackendError):
 
 @dataclass(frozen=True, slots=True)
 class SavedMethod:
-    """A saved payment method of the account; ``kind`` is the brand or scheme, such as ``visa`` or ``paypal``."""
+    """A saved payment method of the account; ``kind`` is the brand or scheme, such as ``visa`` or ``paypal``.
+
+    ``expires_on`` is the first day on which it cannot be used any more; None for one that does not expire.
+    """
 
     id: str
     kind: str
     label: str
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

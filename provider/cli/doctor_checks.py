@@ -107,7 +107,7 @@ def _records(configuration: Configuration) -> Iterator[Check]:
             orders = len(backend.orders())
             yield Check("Database", ok=True, detail=f"opened, {orders} orders")
             methods = [method.id for method in backend.payment_methods()]
-            yield Check("Payment gateway", ok=True, detail=f"saved methods: {', '.join(methods)}")
+            yield Check("Payment gateway", ok=True, detail=f"saved methods: {', '.join(methods) or 'none'}")
     except BackendError as error:
         yield Check("Database and gateway", ok=False, detail=error.summary, remedy=error.detail)
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from provider.cli.output import CommandError
-from provider.configuration import ENVIRONMENT, ConfigurationError
+from provider.configuration import ENVIRONMENT, CardNumberError, ConfigurationError
 
 INSTALL_PLATFORM = (
     "What orders and runs servers comes with an extra: `pip install '.[platform]'` in the checkout, in this "
@@ -30,6 +30,8 @@ def problem_of(error: Exception) -> Problem | None:
     from provider.commerce.catalogue import CatalogueError
 
     if isinstance(error, CommandError):
+        return Problem(error.summary, error.detail)
+    if isinstance(error, CardNumberError):
         return Problem(error.summary, error.detail)
     if isinstance(error, ConfigurationError):
         return Problem(f"{ENVIRONMENT.get(error.attribute, error.attribute)} cannot be used", error.detail)

@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from provider.backend.port import KEEP, Keep, RefusedError, ServerSettings, UnavailableError
 from provider.commerce.change import SwitchSolution
 from provider.commerce.contract import Contract
-from provider.commerce.policy import operating_system, payment_means, term, undisputed
+from provider.commerce.policy import operating_system, term, undisputed
 from provider.commerce.proposal import is_free, with_operating_system
 from provider.platform import machines, user_data
 from provider.platform.context import RETRY_SECONDS, Deadline, Platform
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
+from provider.platform.payment_methods import check_means
 from provider.platform.purchase.deliver import bring_forward
 from provider.platform.records import catalogues, contracts, servers
 from provider.platform.records.addresses import AddressPool
@@ -109,8 +110,7 @@ def configure_contract(
         RefusedError: an unknown payment method, duration or system, or a system that costs more.
     """
     if payment_method is not None:
-        methods = {method.id: method.kind for method in platform.gateway.methods()}
-        raise_refusals(payment_means(payment_method, methods, contact=platform.catalogue.contact))
+        check_means(platform, payment_method)
     if term_months is not None:
         raise_refusals(term(term_months))
     wanted = {"payment_method": payment_method, "auto_renew": auto_renew, "term_months": term_months}

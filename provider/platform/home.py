@@ -1,4 +1,5 @@
-"""The facts of a home that never change: its account and its kind of clock; and the last instant recorded in it."""
+"""What a home keeps of itself: its account and its kind of clock, which never change; the last instant that was
+recorded in it; the account's default payment method."""
 
 from __future__ import annotations
 
@@ -66,6 +67,16 @@ def record_instant(connection: Connection, clock: Clock, *, for_order: bool = Fa
     if now > last:
         connection.execute(update(tables.home).values(last_instant=now))
     return now
+
+
+def default_payment_method(connection: Connection) -> str | None:
+    """The saved method that pays for what names none, by its id at the gateway."""
+    method: str | None = connection.execute(select(tables.home.c.default_payment_method)).scalar_one()
+    return method
+
+
+def set_default_payment_method(connection: Connection, method_id: str | None) -> None:
+    connection.execute(update(tables.home).values(default_payment_method=method_id))
 
 
 def _found(connection: Connection, clock: Clock) -> Row[Any]:

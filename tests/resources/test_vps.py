@@ -86,6 +86,30 @@ def test_s5_without_a_means_of_payment_the_refusal_says_where_to_write_one(host:
         host.plan("qualit_vps", web(host))
 
 
+@pytest.mark.parametrize(
+    ("method", "words"), [("test-expired", "expired on 2019-12-31"), ("test-unionpay", "UnionPay is not accepted")]
+)
+def test_s5_an_expired_card_and_one_of_another_brand_are_refused_when_planning(
+    host: Host, method: str, words: str
+) -> None:
+    held = host.create("qualit_vps", **web(host))
+    for prior in (None, held):
+        wanted = web(host, payment_method=method, **({} if prior else {"name": "other"}))
+        with pytest.raises(AnswerError, match=words) as refused:
+            host.plan("qualit_vps", wanted, prior)
+        (error,) = refused.value.errors
+        assert [step.attribute_name for step in error.attribute.steps] == ["payment_method"]
+        assert "Visa, MasterCard, American Express" in error.detail
+
+
+def test_s5_the_accounts_default_pays_for_what_names_none(host: Host, home: Path, backend: EmbeddedBackend) -> None:
+    host.configure(home=str(home), libvirt_uri="test:///default")
+    backend.choose_default_payment_method("test-paypal")
+    planned = host.plan("qualit_vps", web(host)).planned
+    assert planned is not None
+    assert planned["payment_method"] == "test-paypal"
+
+
 def test_c1_a_better_offer_charges_the_difference_and_keeps_the_server(host: Host, backend: Backend) -> None:
     state = host.create("qualit_vps", **web(host))
     plan = host.plan("qualit_vps", web(host, offer="vps-4"), state)

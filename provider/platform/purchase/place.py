@@ -25,11 +25,13 @@ from provider.backend.port import (
 )
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
-from provider.commerce.policy import payment_means, reinstall
+from provider.commerce.policy import reinstall
 from provider.commerce.proposal import Proposal, accept
+from provider.commerce.receipt import means_in_words
 from provider.platform import identifiers, machines, user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
+from provider.platform.payment_methods import check_means
 from provider.platform.purchase.honour import honour
 from provider.platform.purchase.names import check_name_is_free
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
@@ -57,12 +59,12 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
         quote = known_quote(connection, purchase.quote_id)
         earlier = _earlier_order(connection, quote)
         has_machine = _needs_machine(connection, platform, quote, purchase)
-    pool = None
+    pool = means = None
     if earlier is None:
-        methods = {method.id: method.kind for method in platform.gateway.methods()}
-        raise_refusals(payment_means(purchase.payment_method, methods, contact=platform.catalogue.contact))
+        method = check_means(platform, purchase.payment_method)
+        means = means_in_words(method.kind, method.label)
         pool = _check_host(platform, quote.proposal.change) if has_machine else None
-    placing = _Placing(platform, purchase, pool)
+    placing = _Placing(platform, purchase, pool, means)
     # Before the order exists, so that no order that was placed can lack it.
     server_id = placing.keep_user_data(earlier)
     try:
@@ -97,6 +99,7 @@ class _Placing:
     platform: Platform
     purchase: Purchase
     pool: AddressPool | None
+    means: str | None
 
     def place(self, connection: Connection) -> str:
         now = record_instant(connection, self.platform.clock, for_order=True)
@@ -134,8 +137,9 @@ class _Placing:
         if order.status in UNPAID and order.payment_method != self.purchase.payment_method:
             raise RefusedError(
                 "Another order holds the line",
-                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with "
-                f"{self.purchase.payment_method} instead, cancel it first: qualit orders cancel {order.id}",
+                # The other one is not repeated: nothing has told yet that it is the id of a method (N8).
+                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with another method, "
+                f"cancel it first: qualit orders cancel {order.id}",
                 rule="L4",
                 attribute="payment_method",
                 order_id=order.id,
@@ -203,6 +207,7 @@ class _Placing:
             failure=None,
             placed_at=now,
             run=1,
+            payment_means=self.means,
         )
 
     def _name(self, connection: Connection, proposal: Proposal) -> str:

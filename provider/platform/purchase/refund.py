@@ -17,6 +17,7 @@ from provider.platform.ledger import record_refund, record_refund_by_hand
 from provider.platform.payments.port import Refund
 from provider.platform.purchase.pay import intent_of
 from provider.platform.purchase.reservation import drop_reservation
+from provider.platform.receipts.issue import issue
 from provider.platform.records import addresses, orders, servers
 from provider.platform.records.orders import Order
 
@@ -58,6 +59,7 @@ def refund(platform: Platform, order: Order) -> None:
             credit=order.proposal.credit,
             at=now,
         )
+        issue(connection, order, "refund", now)
         return drop_reservation(connection, order)
 
     server_id = platform.database.write(work)

@@ -21,6 +21,7 @@ from provider.platform.reconcile.finding import (
     GiveBack,
     GiveSurplusBack,
     SwitchOff,
+    WriteReceipt,
 )
 from provider.platform.reconcile.outside import from_outside, pays
 from provider.platform.records.orders import NOTHING_BOUGHT
@@ -58,6 +59,7 @@ def _findings(facts: Facts) -> Iterator[Finding]:
         if order_id not in known:
             yield from map(_unknown_order, payments)
     yield from _journal(facts, known)
+    yield from _receipts(facts)
     yield from _cash(facts)
     for fact in facts.machines:
         yield from _machine(fact, facts.forgets_machines)
@@ -244,6 +246,32 @@ def _journal(facts: Facts, known: set[str]) -> Iterator[Finding]:
             )
     for journal_id in facts.stray_postings:
         yield Finding("posting-without-entry", journal_id, f"Postings belong to the entry {journal_id}: gone.", remedy)
+
+
+def _receipts(facts: Facts) -> Iterator[Finding]:
+    """P8: every charge has its receipt and every refund its credit note, and their numbers have no gap."""
+    orders = {order.id: order for order in facts.orders}
+    for order_id, kind in facts.undocumented:
+        order = orders.get(order_id)
+        if order is None or order.status in UNPAID or (order.status in NOTHING_BOUGHT and order.status != "refunded"):
+            continue  # Its entries are a finding of their own.
+        document = "receipt" if kind == "charge" else "credit note"
+        yield Finding(
+            "receipt-missing",
+            order_id,
+            f"The {kind} of {order_id} for {order.name} has no {document}.",
+            "It is written now, with the next number and the date of today.",
+            order.contract_id,
+            repair=WriteReceipt(order_id, kind),
+        )
+    for number in facts.missing_numbers:
+        yield Finding(
+            "receipt-number-missing",
+            number,
+            f"{number} was written, and it is gone.",
+            "A receipt is written once and never deleted: the database was changed from outside. Restore a backup, or "
+            "note for your tax office why the number is missing.",
+        )
 
 
 def _cash(facts: Facts) -> Iterator[Finding]:

@@ -20,10 +20,10 @@ from provider.platform import identifiers
 from provider.platform.context import Platform
 from provider.platform.database import tables
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, Machine
-from provider.platform.ledger import Entry, entries
+from provider.platform.ledger import Entry, EntryKind, entries
 from provider.platform.machines import specification
 from provider.platform.payments.port import Intent
-from provider.platform.records import contracts, disputes, orders, servers
+from provider.platform.records import contracts, disputes, orders, receipts, servers
 
 MachineState = Literal["active", "suspended", "ended"]
 """What the records say about a machine's server: it is to be there, to be switched off, to be gone."""
@@ -62,7 +62,9 @@ class MachineFact:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``cash`` is what the gateway itself counts; None where only one contract was looked at. ``unreachable`` says why
-    the machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again."""
+    the machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again.
+    ``undocumented`` are orders with an entry that has no receipt, ``missing_numbers`` are of receipts that are gone.
+    """
 
     orders: tuple[OrderFact, ...] = ()
     entries: tuple[Entry, ...] = ()
@@ -72,6 +74,8 @@ class Facts:
     machines: tuple[MachineFact, ...] = ()
     unreachable: str | None = None
     forgets_machines: bool = False
+    undocumented: tuple[tuple[str, EntryKind], ...] = ()
+    missing_numbers: tuple[str, ...] = ()
 
 
 def read_facts(platform: Platform, contract_id: str | None = None) -> Facts:
@@ -107,11 +111,24 @@ def read_facts(platform: Platform, contract_id: str | None = None) -> Facts:
         recorded = tuple(entry for entry in entries(connection) if contract_id in (None, entry.contract_id))
         stray = _stray_postings(connection) if contract_id is None else ()
         asked = _servers(platform, connection, contract_id)
+        undocumented = tuple(receipts.entries_without(connection, contract_id))
+        missing = receipts.missing_numbers(connection) if contract_id is None else ()
     if contract_id is not None:
         ids = {order.id for order in found}
         intents = tuple(intent for intent in intents if intent.order_id in ids)
     machines, unreachable = _observe(platform, asked)
-    return Facts(found, recorded, stray, intents, cash, machines, unreachable, platform.redefines_machines)
+    return Facts(
+        found,
+        recorded,
+        stray,
+        intents,
+        cash,
+        machines,
+        unreachable,
+        platform.redefines_machines,
+        undocumented,
+        missing,
+    )
 
 
 def _contracts_over(connection: Connection) -> frozenset[str]:

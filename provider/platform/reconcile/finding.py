@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from provider.platform.ledger import EntryKind
+
 ORDER_TAKEN_UP = "order-without-run"
 """Repaired while it is looked for: whoever finds such an order begins its next run."""
 
@@ -58,7 +60,15 @@ class TakeNotice:
     order_id: str
 
 
-Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | TakeNotice
+@dataclass(frozen=True, slots=True)
+class WriteReceipt:
+    """Write the receipt of an order's charge, or the credit note of its refund, with the next number."""
+
+    order_id: str
+    kind: EntryKind
+
+
+Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | TakeNotice | WriteReceipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from provider.platform.machines import present_specification
 from provider.platform.payments.port import DisputedError, GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase.deliver import bring_forward
 from provider.platform.purchase.outcome import recorded
+from provider.platform.receipts.issue import issue
 from provider.platform.reconcile.finding import (
     BringForward,
     CancelPayment,
@@ -21,6 +22,7 @@ from provider.platform.reconcile.finding import (
     Repair,
     SwitchOff,
     TakeNotice,
+    WriteReceipt,
 )
 from provider.platform.records import orders, servers
 from provider.platform.records.servers import Server
@@ -44,6 +46,8 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
                 platform.hypervisor().set_power(present_specification(platform, server), "off")
             case TakeNotice():
                 take_notice(platform, wanted.order_id)
+            case WriteReceipt():
+                _write_receipt(platform, wanted)
     except DisputedError as error:
         return f"It waits for the bank: {error}."
     except (GatewayRefusedError, GatewayUnavailableError) as error:
@@ -77,9 +81,17 @@ def _give_back(platform: Platform, wanted: GiveBack) -> None:
                 credit=order.proposal.credit,
                 at=now,
             )
+        issue(connection, order, "refund", now)
         orders.move(connection, order.id, order.status, order.status, refunded=order.due.amount)
 
     platform.database.write(work)
+
+
+def _write_receipt(platform: Platform, wanted: WriteReceipt) -> None:
+    order = recorded(platform, wanted.order_id)
+    platform.database.write(
+        lambda connection: issue(connection, order, wanted.kind, record_instant(connection, platform.clock))
+    )
 
 
 def _server(platform: Platform, server_id: str) -> Server:

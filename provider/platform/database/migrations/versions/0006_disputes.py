@@ -7,8 +7,8 @@ from alembic import op
 
 from provider.platform.database.types import Cents, Instant
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 KINDS = "kind IN ('charge', 'refund', 'refund-by-hand', 'dispute')"
 ACCOUNTS = "account IN ('cash', 'revenue', 'refunds', 'credit', 'disputes')"
@@ -52,11 +52,15 @@ def _alter() -> None:
 def _copy() -> None:
     """SQLite cannot change a constraint: both tables are made anew, with what they have.
 
-    Postings refer to the journal, and foreign keys are enforced, so the new ones refer to the new journal before the
-    old tables go, the referring one first. Renaming takes the reference along. The triggers go with the old tables.
+    Others refer to the journal. Until the transaction ends its entries may be gone; put back, they are found again.
+    The triggers went with the old tables.
     """
+    op.execute("PRAGMA defer_foreign_keys = ON")
+    for table in ("postings", "journal"):
+        op.execute(f"CREATE TABLE earlier_{table} AS SELECT * FROM {table}")  # noqa: S608 (a constant)
+        op.drop_table(table)
     op.create_table(
-        "journal_new",
+        "journal",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("order_id", sa.String(length=40), nullable=False),
         sa.Column("contract_id", sa.String(length=40), nullable=False),
@@ -68,24 +72,22 @@ def _copy() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_journal"),
     )
     op.create_table(
-        "postings_new",
+        "postings",
         sa.Column("journal_id", sa.String(length=40), nullable=False),
         sa.Column("account", sa.String(length=16), nullable=False),
         sa.Column("amount", Cents(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.CheckConstraint(ACCOUNTS, name="ck_postings_account"),
-        sa.ForeignKeyConstraint(["journal_id"], ["journal_new.id"], name="fk_postings_journal_id"),
+        sa.ForeignKeyConstraint(["journal_id"], ["journal.id"], name="fk_postings_journal_id"),
         sa.PrimaryKeyConstraint("journal_id", "account", name="pk_postings"),
     )
     op.execute(
-        "INSERT INTO journal_new (id, order_id, contract_id, kind, at) "
-        "SELECT id, order_id, contract_id, kind, at FROM journal"
+        "INSERT INTO journal (id, order_id, contract_id, kind, at) "
+        "SELECT id, order_id, contract_id, kind, at FROM earlier_journal"
     )
-    op.execute("INSERT INTO postings_new SELECT journal_id, account, amount, currency FROM postings")
+    op.execute("INSERT INTO postings SELECT journal_id, account, amount, currency FROM earlier_postings")
     for table in ("postings", "journal"):
-        op.drop_table(table)
-    for table in ("journal", "postings"):
-        op.rename_table(f"{table}_new", table)
+        op.drop_table(f"earlier_{table}")
     op.create_index("ix_journal_contract_id", "journal", ["contract_id"], unique=False)
     for table in ("journal", "postings"):
         for event in ("UPDATE", "DELETE"):
