@@ -182,7 +182,9 @@ class Vps(DynamicResource):
     makes.
     """
     status: pulumi.Output[str] = pulumi.property("status")
-    """`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed: off, its disk kept)."""
+    """`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed, or disputed: off, its disk
+    kept).
+    """
     ipv4_address: pulumi.Output[str | None] = pulumi.property("ipv4Address")
     """The server's first IPv4 address."""
     paid_until: pulumi.Output[str] = pulumi.property("paidUntil")

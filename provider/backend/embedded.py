@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from provider.backend.port import (
     KEEP,
@@ -38,7 +38,7 @@ from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogu
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
 from provider.configuration import Configuration
-from provider.platform import ending, free_changes, lapse, payment_methods, quoting
+from provider.platform import disputes, ending, free_changes, lapse, payment_methods, quoting
 from provider.platform.account.data import AccountData
 from provider.platform.clock import Clock
 from provider.platform.context import Deadline, Platform
@@ -225,6 +225,7 @@ class EmbeddedBackend(Backend):
                     amount=intent.amount.amount,
                     refunded=intent.refunded.amount,
                     currency=intent.amount.currency,
+                    dispute=intent.dispute,
                 )
                 for intent in platform.gateway.intents()
             ]
@@ -288,6 +289,7 @@ class EmbeddedBackend(Backend):
     def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
+            disputes.look_everywhere(platform)
             lapse.suspend_and_end(platform)
             return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 
@@ -353,6 +355,7 @@ class EmbeddedBackend(Backend):
     def reconcile(self) -> Reconciliation:
         """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""
         with self._platform() as platform:
+            lapse.suspend_and_end(platform)
             return reconcile.reconcile(platform)
 
     def confirm_payment(self, payment_id: str) -> None:
@@ -361,15 +364,8 @@ class EmbeddedBackend(Backend):
         Raises:
             RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
         """
-        with self._platform() as platform:
-            if not isinstance(platform.gateway, SandboxGateway):
-                raise RefusedError(
-                    "Only the customer can confirm this payment",
-                    f"Payments of this home go through {self._configuration.payment_gateway}: open the link that "
-                    "`qualit orders` shows for the order and confirm it there. This command is for the sandbox.",
-                    attribute="payment_gateway",
-                )
-            platform.gateway.confirm_as_customer(payment_id)
+        with self._sandbox() as sandbox:
+            sandbox.confirm_as_customer(payment_id)
 
     def receiver(self, address: tuple[str, int], tell: Callable[[str], None]) -> Receiver:
         """A server for the gateway's messages, at an address already; ``tell`` is called with what is worth reading.
@@ -392,6 +388,41 @@ class EmbeddedBackend(Backend):
             if not isinstance(platform.gateway, StripeGateway):
                 raise TypeError(f"{type(platform.gateway).__name__} has no webhook")
             return Receiver(address, platform.gateway.webhook(), tell)
+
+    def fail_payment(self, payment_id: str) -> None:
+        """Let a payment of the sandbox gateway fail its 3-D Secure.
+
+        Raises:
+            RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
+        """
+        with self._sandbox() as sandbox:
+            sandbox.fail_as_customer(payment_id)
+
+    def dispute_payment(self, payment_id: str, outcome: Literal["won", "lost"] | None = None) -> None:
+        """Do in the sandbox gateway what the customer's bank does: dispute a payment, or decide its dispute.
+
+        Raises:
+            RefusedError: no payment of that id can be disputed, or has an open dispute; or the gateway is a real one.
+        """
+        with self._sandbox() as sandbox:
+            if outcome is None:
+                sandbox.open_dispute(payment_id)
+            else:
+                sandbox.resolve_dispute(payment_id, outcome)
+
+    @contextmanager
+    def _sandbox(self) -> Iterator[SandboxGateway]:
+        """The sandbox gateway, whose outside world can be commanded; a real one's cannot."""
+        with self._platform() as platform:
+            if not isinstance(platform.gateway, SandboxGateway):
+                name = self._configuration.payment_gateway
+                raise RefusedError(
+                    "Only the customer and the bank can do this",
+                    f"Payments of this home go through {name}: a customer confirms at the link that `qualit orders` "
+                    f"shows, and disputes are answered at {name}. This command is for the sandbox.",
+                    attribute="payment_gateway",
+                )
+            yield platform.gateway
 
     def run_on_contract(
         self, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float

@@ -35,6 +35,8 @@ OrderStatus = Literal[
 ]
 UNPAID: frozenset[OrderStatus] = frozenset({"placed", "paying", "action_required"})
 PAID_UNDELIVERED: frozenset[OrderStatus] = frozenset({"paid", "provisioning"})
+DisputeStatus = Literal["open", "won", "lost"]
+"""Of a payment that the customer's bank asks back; ``won`` and ``lost`` as the seller sees it."""
 ServerStatus = Literal["provisioning", "active", "suspended"]
 Keep = Literal["keep"]
 KEEP: Keep = "keep"
@@ -255,7 +257,7 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """A payment as the gateway knows it."""
+    """A payment as the gateway knows it; ``dispute`` once the customer's bank has asked for it back."""
 
     id: str
     order: str
@@ -263,6 +265,7 @@ class PaymentView:
     amount: Decimal
     refunded: Decimal
     currency: str
+    dispute: DisputeStatus | None = None
 
 
 class Backend(Protocol):

@@ -27,14 +27,20 @@ class RenewalTerms:
 
 def status_at(contract: Contract, now: datetime, grace_days: int) -> ContractStatus:
     """The status of a contract at an instant; ``grace_days`` is the contract's."""
+    if contract.dispute is not None:
+        ends = contract.dispute.ends_on
+        return "ended" if ends is not None and now >= _midnight(ends) else "suspended"
     if now < _midnight(contract.paid_until):
         return "active"
     return "suspended" if now < _midnight(ends_on(contract, grace_days)) else "ended"
 
 
 def ends_on(contract: Contract, grace_days: int) -> date:
-    """The day at whose UTC midnight an unpaid contract ends: its machine and disk are deleted (L2)."""
-    return contract.paid_until + timedelta(days=grace_days)
+    """The day at whose UTC midnight an unpaid contract ends: its machine and disk are deleted (L2).
+
+    Where a dispute kept it from being renewed, it has its grace from the bank's decision on (L8).
+    """
+    return max(contract.paid_until, contract.undisputed_since or contract.paid_until) + timedelta(days=grace_days)
 
 
 def renews_at(paid_until: date) -> datetime:

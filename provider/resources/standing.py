@@ -6,7 +6,7 @@ Called by the reading of the resources that own a contract, and by the command l
 from __future__ import annotations
 
 from provider.backend.port import UNPAID, Backend, ContractView
-from provider.commerce import lifecycle
+from provider.commerce import lifecycle, policy
 from provider.commerce.lifecycle import RenewalTerms
 from provider.commerce.proposal import Proposal
 from provider.commerce.refusal import Refusal
@@ -16,7 +16,10 @@ from provider.resources.model import Diagnostic, Diagnostics
 
 
 def standing(view: ContractView, backend: Backend) -> Diagnostics:
-    """A warning when the contract is suspended, or near its end and not renewed by itself (L1, L2)."""
+    """A warning when the contract is suspended, or near its end and not renewed by itself (L1, L2, L8)."""
+    disputed = policy.what_a_dispute_means(view.name, view.contract, backend.catalogue().contact)
+    if disputed is not None:
+        return (Diagnostic("warning", *disputed),)
     now = backend.now()
     days = (view.contract.paid_until - now.date()).days
     # Far from its end nobody asks what a renewal would cost: a plan of many servers stays fast.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,8 @@ from provider.backend.port import SavedMethod
 from provider.commerce import policy
 from provider.commerce.calendar import first_period
 from provider.commerce.catalogue import load_catalogue
-from provider.commerce.contract import Contract, Line
+from provider.commerce.change import Change, Renew, SetQuantity, SwitchSolution
+from provider.commerce.contract import Contract, Dispute, Line
 
 SAVED = (
     SavedMethod("test-visa", "visa", "Visa", expires_on=date(2026, 3, 1)),
@@ -195,3 +197,33 @@ def test_l7_a_clock_more_than_five_minutes_behind_is_refused() -> None:
     (refusal,) = policy.clock_behind(recorded - timedelta(minutes=5, seconds=1), recorded)
     assert refusal.rule == "L7"
     assert "2026-02-01 12:00 UTC" in refusal.detail
+
+
+DISPUTE = Dispute("ord-1", "pay_1", Decimal("15.99"), opened_on=date(2026, 2, 3))
+
+
+def test_n2_nothing_is_ordered_for_a_disputed_contract_and_the_refusal_says_why_and_what_to_do() -> None:
+    disputed = replace(CONTRACT, dispute=DISPUTE)
+    assert policy.undisputed(CONTRACT, CONTACT) == ()
+    (refusal,) = policy.undisputed(disputed, CONTACT, "offer")
+    assert (refusal.rule, refusal.attribute) == ("N2", "offer")
+    for words in ("pay_1", "ord-1", "15.99 EUR", "2026-02-03", "withdraw the dispute", CONTACT):
+        assert words in refusal.detail
+
+
+@pytest.mark.parametrize("change", [SetQuantity("disk", 60), SwitchSolution("vps-4", "debian-12"), Renew(1)])
+def test_n2_every_change_of_a_disputed_contract_is_refused(change: Change) -> None:
+    catalogue = load_catalogue()
+    today = date(2026, 2, 10)
+    assert policy.change(catalogue, CONTRACT, change, today) == ()
+    (refusal,) = policy.change(catalogue, replace(CONTRACT, dispute=DISPUTE), change, today)
+    assert refusal.rule == "N2"
+
+
+def test_l8_after_a_lost_dispute_the_words_say_until_when() -> None:
+    lost = replace(DISPUTE, lost_on=date(2026, 2, 10), ends_on=date(2026, 2, 24))
+    summary, detail = policy.what_a_dispute_means("web", replace(CONTRACT, dispute=lost), CONTACT) or ("", "")
+    assert summary == "A payment for web is disputed (rule N2)"
+    for words in ("On 2026-02-10", "took 15.99 EUR back", "deleted on 2026-02-24", CONTACT):
+        assert words in detail
+    assert policy.what_a_dispute_means("web", CONTRACT, CONTACT) is None

@@ -162,11 +162,8 @@ class Shop:
 
     @property
     def charged(self) -> Decimal:
-        """What the gateway has taken and not given back."""
-        zero = Decimal("0.00")
-        return sum(
-            (i.amount.amount - i.refunded.amount for i in self.gateway.intents() if i.status == "succeeded"), zero
-        )
+        """What the gateway has taken, and neither given back nor lost to a bank."""
+        return sum((intent.kept.amount for intent in self.gateway.intents()), Decimal("0.00"))
 
     def records(self) -> Database:
         """The records beside the backend; closed with the shop at the latest."""

@@ -9,6 +9,7 @@ import pytest
 
 from provider.backend.embedded import EmbeddedBackend
 from provider.backend.port import Backend, RefusedError
+from provider.platform.payments.sandbox import SandboxGateway
 from provider.resources.model import UNKNOWN
 from tests.terraform.host import AnswerError, Host, Plan, State
 
@@ -325,3 +326,34 @@ def test_a_server_takes_user_data_of_five_megabytes(host: Host) -> None:
     state = host.create("qualit_vps", **web(host, user_data=big))
     assert state.values is not None
     assert state.values["user_data"] == big
+
+
+def test_n2_a_disputed_server_is_suspended_in_the_state_every_read_warns_and_a_change_is_refused(
+    host: Host, backend: EmbeddedBackend, home: Path
+) -> None:
+    state = host.create("qualit_vps", name="web", offer="vps-2")
+    (payment,) = backend.payments()
+    SandboxGateway(home).open_dispute(payment.id)
+    backend.reconcile()
+    state = host.refresh("qualit_vps", state)
+    assert state.values is not None
+    assert state.values["status"] == "suspended"
+    answer = host.call(
+        "ReadResource",
+        type_name="qualit_vps",
+        current_state=host.out("qualit_vps", state.values),
+        private=state.private,
+    )
+    (warning,) = answer.diagnostics
+    assert warning.summary == "A payment for web is disputed (rule N2)"
+    for words in (payment.id, payment.order, "6.99 EUR", backend.account().contact):
+        assert words in warning.detail
+    with pytest.raises(AnswerError, match=r"Disputed payment \(rule N2\)"):
+        host.plan("qualit_vps", web(host, offer="vps-4"), state)
+    with pytest.raises(AnswerError, match=r"Disputed payment \(rule N2\)"):
+        host.apply("qualit_vps", host.plan("qualit_vps", web(host, power_state="off"), state))
+    state = host.apply("qualit_vps", host.plan("qualit_vps", web(host, labels={"case": "17"}), state))
+    assert state.values is not None
+    assert (state.values["labels"], state.values["power_state"]) == ({"case": "17"}, "running")
+    host.apply("qualit_vps", host.plan("qualit_vps", None, state))
+    assert backend.servers() == []

@@ -18,6 +18,7 @@ C9     ``name``: what DNS and libvirt accept; ``rename``
 L1     ``renewal_within``: a renewal by itself within the resource's ``max_charge``
 L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
+L8 N2  ``undisputed``; ``what_a_dispute_means`` is the text of a warning, no refusal
 N8     ``looks_like_card_number``, and ``card_number``, the refusal of a value that does
 =====  ==========================================================================================
 
@@ -50,7 +51,13 @@ from provider.commerce.policy.server import (
     what_a_reinstall_loses,
     what_an_end_loses,
 )
-from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
+from provider.commerce.policy.standing import (
+    CLOCK_TOLERANCE,
+    clock_behind,
+    paid,
+    undisputed,
+    what_a_dispute_means,
+)
 from provider.commerce.policy.wording import counted, listed, written
 from provider.commerce.refusal import Refusal
 
@@ -84,6 +91,8 @@ __all__ = [
     "renewal_within",
     "server_total",
     "term",
+    "undisputed",
+    "what_a_dispute_means",
     "what_a_reinstall_loses",
     "what_an_end_loses",
     "why_unusable",

@@ -201,10 +201,11 @@ journal = Table(
     Column("id", String(40), primary_key=True),
     Column("order_id", ForeignKey("orders.id"), nullable=False),
     Column("contract_id", String(40), nullable=False),
-    Column("kind", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("at", Instant, nullable=False),
-    CheckConstraint("kind IN ('charge', 'refund')", name="kind"),
-    Index(None, "order_id", "kind", unique=True),
+    Column("reference", String(255), nullable=False, server_default=""),
+    CheckConstraint("kind IN ('charge', 'refund', 'refund-by-hand', 'dispute')", name="kind"),
+    Index(None, "order_id", "kind", "reference", unique=True),
     Index(None, "contract_id"),
 )
 
@@ -215,7 +216,23 @@ postings = Table(
     Column("account", String(16), primary_key=True),
     Column("amount", Cents, nullable=False),
     Column("currency", String(3), nullable=False),
-    CheckConstraint("account IN ('cash', 'revenue', 'refunds', 'credit')", name="account"),
+    CheckConstraint("account IN ('cash', 'revenue', 'refunds', 'credit', 'disputes')", name="account"),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("payment_id", String(255), primary_key=True),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    Column("contract_id", String(40), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("amount", Cents, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
+    CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided"),
+    Index(None, "contract_id"),
 )
 
 receipts = Table(

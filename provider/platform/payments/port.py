@@ -13,12 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from provider.backend.port import SavedMethod
+from provider.backend.port import DisputeStatus, SavedMethod
 from provider.money import Money
 
 IntentStatus = Literal["unconfirmed", "action_required", "succeeded", "declined", "cancelled"]
-DisputeStatus = Literal["open", "won", "lost"]
-"""``won`` and ``lost`` as the seller sees it: lost means that the bank took the money back."""
 EventKind = Literal[
     "payment.created",
     "payment.action_required",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from provider.backend.port import OrderStatus
+from provider.backend.port import DisputeStatus, OrderStatus
 from provider.commerce.catalogue import Characteristics
 from provider.money import Money
 from provider.platform import identifiers
@@ -23,7 +23,7 @@ from provider.platform.hypervisor.port import DeliveryImpossibleError, Hyperviso
 from provider.platform.ledger import Entry, EntryKind, entries
 from provider.platform.machines import specification
 from provider.platform.payments.port import Intent
-from provider.platform.records import contracts, orders, receipts, servers
+from provider.platform.records import contracts, disputes, orders, receipts, servers
 
 MachineState = Literal["active", "suspended", "ended"]
 """What the records say about a machine's server: it is to be there, to be switched off, to be gone."""
@@ -31,7 +31,8 @@ MachineState = Literal["active", "suspended", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class OrderFact:
-    """An order; ``is_over`` when its contract has ended, or was given up before it began."""
+    """An order; ``is_over`` when its contract has ended, or was given up before it began. ``dispute`` is what the
+    records know of a dispute of its own payment."""
 
     id: str
     contract_id: str
@@ -40,6 +41,7 @@ class OrderFact:
     due: Money
     intent_id: str | None
     is_over: bool = False
+    dispute: DisputeStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,18 @@ def read_facts(platform: Platform, contract_id: str | None = None) -> Facts:
         cash, intents = again, tuple(platform.gateway.intents())
     with platform.database.read() as connection:
         over = _contracts_over(connection)
+        noticed = {payment_id: known.status for payment_id, known in disputes.every(connection).items()}
         found = tuple(
-            OrderFact(o.id, o.contract_id, o.name, o.status, o.due, o.intent_id, o.contract_id in over)
+            OrderFact(
+                o.id,
+                o.contract_id,
+                o.name,
+                o.status,
+                o.due,
+                o.intent_id,
+                o.contract_id in over,
+                noticed.get(o.intent_id or ""),
+            )
             for o in orders.of_contract(connection, contract_id)
         )
         recorded = tuple(entry for entry in entries(connection) if contract_id in (None, entry.contract_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from provider.platform.context import Platform
+from provider.platform.disputes import take_notice
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.ledger import record_charge, record_refund
@@ -20,6 +21,7 @@ from provider.platform.reconcile.finding import (
     GiveSurplusBack,
     Repair,
     SwitchOff,
+    TakeNotice,
     WriteReceipt,
 )
 from provider.platform.records import orders, servers
@@ -42,6 +44,8 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
             case SwitchOff():
                 server = _server(platform, wanted.server_id)
                 platform.hypervisor().set_power(present_specification(platform, server), "off")
+            case TakeNotice():
+                take_notice(platform, wanted.order_id)
             case WriteReceipt():
                 _write_receipt(platform, wanted)
     except DisputedError as error:

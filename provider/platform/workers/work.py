@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from provider.backend.port import UnavailableError
-from provider.platform import lapse
+from provider.platform import disputes, lapse
 from provider.platform.context import Platform
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase import cancel
@@ -50,12 +50,12 @@ def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, 
     reconciler = _Reconciler(platform, found)
     with serving(platform) as executor_id:
         answered = time.monotonic()
-        heard = 0
+        ear = _Ear(platform)
         while not stop.wait(LOOK_SECONDS):
             try:
                 adoption.adopt(platform, executor_id)
                 adoption.wake_due(platform)
-                heard = _hear(platform, heard)
+                ear.listen()
                 _let_time_pass(platform, renewer)
                 open_orders = watch.look()
                 is_idle = until_idle and not any(map(_goes_on_soon, open_orders))
@@ -77,15 +77,6 @@ def _goes_on_soon(order: Order) -> bool:
     return order.retry_at.timestamp() - time.time() < SOON_SECONDS
 
 
-def _hear(platform: Platform, after: int) -> int:
-    from provider.platform.workers import adoption
-
-    try:
-        return adoption.wake_confirmed(platform, after)
-    except (GatewayUnavailableError, GatewayRefusedError):
-        return after  # The next look asks again.
-
-
 def _let_time_pass(platform: Platform, renewer: Renewer) -> None:
     """What becomes due: payments that nobody confirmed, renewals, contracts that were not renewed."""
     try:
@@ -94,6 +85,26 @@ def _let_time_pass(platform: Platform, renewer: Renewer) -> None:
         lapse.suspend_and_end(platform)
     except (GatewayUnavailableError, GatewayRefusedError):
         return  # The next look tries again.
+
+
+class _Ear:
+    """Hears what the gateway tells, from the beginning; what was heard before changes nothing."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._after = 0
+        self._unsettled: frozenset[str] = frozenset()
+
+    def listen(self) -> None:
+        from provider.platform.workers import adoption
+
+        try:
+            events = self._platform.gateway.events(self._after)
+            adoption.wake_decided(self._platform, events)
+            self._unsettled = disputes.hear(self._platform, events, self._unsettled)
+        except (GatewayUnavailableError, GatewayRefusedError):
+            return  # The next look asks again.
+        self._after = max((event.cursor for event in events), default=self._after)
 
 
 class _Reconciler:

@@ -84,7 +84,8 @@ SCHEMA = Schema(
         "charge": shared.CHARGE,
         "status": Attribute(
             Scalar.STRING,
-            "`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed: off, its disk kept).",
+            "`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed, or disputed: off, its disk "
+            "kept).",
             computed=True,
             rule="L2",
         ),

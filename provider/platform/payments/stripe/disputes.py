@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from provider.platform.payments.port import Dispute, DisputeStatus
+from provider.backend.port import DisputeStatus
+from provider.platform.payments.port import Dispute
 from provider.platform.payments.stripe.amounts import money_of
 
 if TYPE_CHECKING:
