@@ -71,7 +71,7 @@ def _suspended(name: str, contract: Contract, terms: RenewalTerms, grace_days: i
         why = f" {terms.problem}" if terms.problem else " No worker has renewed it: run `qualit work`."
     remedy = "" if terms.waiting else f" Renew it before that: qualit renew {name}"
     return (
-        f"{name} is suspended: it was paid until {contract.paid_until}.{why} The machine is off and its disk is kept "
+        f"{name} was paid until {contract.paid_until} and not renewed.{why} The machine is off and its disk is kept "
         f"until {ends_on(contract, grace_days)}; then both are deleted.{remedy}"
     )
 
