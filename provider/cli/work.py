@@ -22,8 +22,9 @@ def work(
         bool, typer.Option("--until-idle", help="End when no order is open that could go on within two minutes.")
     ] = False,
 ) -> None:
-    """Take open orders forward: pay, deliver, refund; and suspend or end what was not renewed.
+    """Take open orders forward, and renew what is due.
 
+    It pays, delivers and refunds; it renews contracts a day before their end, and suspends or ends what is not paid.
     It works beside every apply, on the orders that nobody works on, and does what `qualit reconcile` does once a
     minute. Stop it with Ctrl-C at any time: nothing is lost.
     """
