@@ -115,8 +115,7 @@ def is_not_renewed_above_max_charge(workspace: Workspace) -> None:
     workspace.up()
     workspace.at("2027-10-01T00:00:00Z")
     works(workspace)
-    for said in (preview(workspace), up(workspace)):
-        assert "The renewal charges 98.97 EUR, and maxCharge allows 98.96. Raise maxCharge" in said
+    assert "The renewal charges 98.97 EUR, and maxCharge allows 98.96. Raise maxCharge" in preview(workspace)
     assert len(charges(workspace)) == 8
     workspace.qualit("renew", "web", "--term-months", "12", "--yes")
     assert charges(workspace)[8:] == ["395.88"]

@@ -192,6 +192,17 @@ def test_l2_a_suspended_server_is_not_changed_and_a_plan_says_so(life: Life, att
     assert [step.attribute_name for step in error.attribute.steps] == [attribute]
 
 
+def test_n2_l8_a_disputed_server_is_not_changed_and_a_plan_says_so(life: Life) -> None:
+    state = life.host.create("qualit_vps", **web(life.host, payment_method="test-disputed"))
+    life.work()
+    state = life.read(state)
+    with pytest.raises(AnswerError, match=r"Disputed payment \(rule N2\)") as refused:
+        life.host.plan("qualit_vps", web(life.host, power_state="off"), state)
+    (error,) = refused.value.errors
+    assert [step.attribute_name for step in error.attribute.steps] == ["power_state"]
+    assert life.host.plan("qualit_vps", web(life.host, labels={"team": "shop"}), state).warnings == []
+
+
 def test_l2_how_a_suspended_server_renews_can_be_changed_and_a_worker_brings_it_back(life: Life) -> None:
     state = life.host.create("qualit_vps", **web(life.host, auto_renew=False))
     life.at(SUSPENDED).work()

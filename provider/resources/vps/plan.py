@@ -128,13 +128,19 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
 
 
 def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: Backend) -> Diagnostics:
-    """The refusal to change what only a paid server can be changed in (L2); how it renews can be changed."""
-    contract, today = view.contract.contract, backend.now().date()
+    """The refusal to change what only a paid server can be changed in (L2), or one that no bank disputes (L8).
+
+    How it renews can be changed; in a dispute also what only stands in the records.
+    """
+    contract, today, contact = view.contract.contract, backend.now().date(), backend.catalogue().contact
+    names = ("power_state", "hostname", "ssh_keys", "os")
+    if contract.dispute is None:
+        names = (*names, "labels", "deletion_protection")
     return tuple(
         Diagnostic.of_refusal(refusal)
-        for name in (*SETTINGS_DEFAULTS, "hostname", "os")
+        for name in names
         if _changed(planned[name], prior[name])
-        for refusal in policy.paid(contract, today, name)
+        for refusal in policy.undisputed(contract, contact, name) or policy.paid(contract, today, name)
     )
 
 
