@@ -65,7 +65,7 @@ from provider.platform.reconcile.finding import Report as Reconciliation
 from provider.platform.records import account, catalogues, contracts, orders, receipts, servers
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
-from provider.platform.workers.work import Found, Report
+from provider.platform.workers.work import Ended, Found, Report
 
 if TYPE_CHECKING:
     from provider.platform.payments.stripe.receiver import Receiver
@@ -308,13 +308,19 @@ class EmbeddedBackend(Backend):
             return buying.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)
 
     def work(
-        self, *, until_idle: bool, report: Report, stop: threading.Event, found: Found = lambda _finding: None
+        self,
+        *,
+        until_idle: bool,
+        report: Report,
+        stop: threading.Event,
+        found: Found = lambda _finding: None,
+        ended: Ended = lambda _lapsed: None,
     ) -> None:
         """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
         # One that was left behind must not die because the database is just being restarted.
         self._open_within(OPENING_SECONDS if until_idle else 0, stop)
         with self._platform() as platform:
-            work.work(platform, until_idle=until_idle, report=report, found=found, stop=stop)
+            work.work(platform, until_idle=until_idle, report=report, found=found, ended=ended, stop=stop)
 
     def ledger(self) -> statement.Statement:
         """The ledger's entries and balances, and its cash beside the gateway's (N9)."""

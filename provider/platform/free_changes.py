@@ -259,8 +259,8 @@ def _active_contract(platform: Platform, connection: Connection, server: Server,
     if record is None or contract is None or record.status_on(now.date()) != "active":
         raise RefusedError(
             "Suspended contract",
-            f"The contract of {server.name} is not paid for any more: the machine is off and its disk is kept. Only a "
-            "renewal is possible.",
+            f"The contract of {server.name} is not paid for any more: the machine is off and its disk is kept. Renew "
+            f"it first: qualit renew {server.name}",
             rule="L2",
         )
     return contract

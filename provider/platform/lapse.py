@@ -6,6 +6,7 @@ by a plan. What cannot be done because a host is down is left for the next time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
@@ -18,20 +19,32 @@ from provider.platform.hypervisor.port import DeliveryImpossibleError, Hyperviso
 from provider.platform.locks import contract_lock
 from provider.platform.machines import present_specification
 from provider.platform.records import contracts, orders, servers
-from provider.platform.records.contracts import ContractRecord
+from provider.platform.records.contracts import ContractRecord, StoredStatus
 
 
-def suspend_and_end(platform: Platform) -> None:
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A contract that was suspended, brought back or ended: because nobody renewed it, or by a dispute."""
+
+    name: str
+    status: StoredStatus
+
+
+def suspend_and_end(platform: Platform) -> list[Lapsed]:
     """Switch off what is not paid for any more, end what was not renewed within the grace, bring back what is paid."""
     day = platform.now().date()
     with platform.database.read() as connection:
         lapsed = [record for record in contracts.living(connection) if _lapses(connection, record, day)]
+    done: list[Lapsed] = []
     for record in lapsed:
         try:
             with contract_lock(platform.folder, record.id, seconds=0):
-                bring_about(platform, record.id)
+                after = bring_about(platform, record.id)
         except (HypervisorUnavailableError, DeliveryImpossibleError, UnavailableError):
             continue
+        if after is not None:
+            done.append(Lapsed(record.name, after))
+    return done
 
 
 def _lapses(connection: Connection, record: ContractRecord, day: date) -> bool:
@@ -44,8 +57,8 @@ def _lapses(connection: Connection, record: ContractRecord, day: date) -> bool:
     )
 
 
-def bring_about(platform: Platform, contract_id: str) -> None:
-    """Make of a contract and its machine what the contract is today; its lock is held.
+def bring_about(platform: Platform, contract_id: str) -> StoredStatus | None:
+    """Make of a contract and its machine what the contract is today; its lock is held. None where that is done already.
 
     Raises:
         HypervisorUnavailableError, DeliveryImpossibleError: the machine is as it was; run it again.
@@ -55,14 +68,14 @@ def bring_about(platform: Platform, contract_id: str) -> None:
         server = servers.living_on(connection, contract_id)
         day = platform.now_in(connection).date()
     if record is None or record.status_on(day) == record.status:
-        return  # It was renewed meanwhile.
+        return None
     after = record.status_on(day)
     if after == "ended":
         give_open_orders_up(platform, record.id, "Its contract has ended.")
         if server is not None:
             delete_machine(platform, server)
         record_end(platform, server, record.id)
-        return
+        return after
     if server is not None:
         hypervisor = platform.hypervisor()
         # One that is being delivered may have no machine yet.
@@ -75,3 +88,4 @@ def bring_about(platform: Platform, contract_id: str) -> None:
         contracts.set_status(connection, contract_id, after)
 
     platform.database.write(work)
+    return after

@@ -16,6 +16,10 @@ COMMANDS = (
     ("catalogue",),
     ("price",),
     ("servers",),
+    ("status",),
+    ("renewals",),
+    ("renew",),
+    ("work",),
     ("orders",),
     ("orders", "cancel"),
     ("payment-methods",),
@@ -59,7 +63,7 @@ def test_the_version_is_told(qualit: Qualit) -> None:
     assert qualit("--version").out == f"qualit {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [("prices",), ("price",), ("price", "--offer"), ("orders", "cancel")])
+@pytest.mark.parametrize("arguments", [("prices",), ("price",), ("price", "--offer"), ("orders", "cancel"), ("renew",)])
 def test_wrong_usage_ends_with_two(qualit: Qualit, arguments: tuple[str, ...]) -> None:
     assert qualit(*arguments).exit_code == 2
 

@@ -82,7 +82,7 @@ def test_l1_what_keeps_a_contract_from_renewing_itself_is_warned_of_in_time() ->
 def test_l2_a_suspended_contract_says_until_when_it_can_be_renewed(auto_renew: bool) -> None:
     text = remind(datetime(2026, 3, 1, tzinfo=UTC), auto_renew=auto_renew)
     assert text is not None
-    assert "suspended" in text
+    assert "paid until 2026-02-28 and not renewed" in text
     assert "kept until 2026-03-14" in text
 
 

@@ -22,7 +22,7 @@ def paid(contract: Contract, today: date, attribute: str = "") -> tuple[Refusal,
         return ()
     detail = (
         f"The contract was paid until {contract.paid_until} and is suspended: the machine is off, its disk is kept. "
-        "Renew it first, with `qualit renew`; nothing else is possible until then."
+        "Renew it first: qualit renew SERVER. Nothing else is possible until then."
     )
     return (Refusal("L2", attribute, "Suspended contract", detail),)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from provider.backend.port import UnavailableError
 from provider.platform import disputes, lapse
 from provider.platform.context import Platform
+from provider.platform.lapse import Lapsed
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase import cancel
 from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding
@@ -35,7 +36,13 @@ Found = Callable[[Finding], None]
 """Called with each finding of the reconciler, again only after it was gone."""
 
 
-def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, stop: threading.Event) -> None:
+Ended = Callable[[Lapsed], None]
+"""Called with each contract that was suspended, brought back or ended."""
+
+
+def work(
+    platform: Platform, *, until_idle: bool, report: Report, found: Found, ended: Ended, stop: threading.Event
+) -> None:
     """Run purchases until ``stop`` is set; with ``until_idle`` until nothing is open that could go on soon.
 
     It reconciles once a minute, and before it ends because nothing is left to do.
@@ -56,7 +63,8 @@ def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, 
                 adoption.adopt(platform, executor_id)
                 adoption.wake_due(platform)
                 ear.listen()
-                _let_time_pass(platform, renewer)
+                for lapsed in _let_time_pass(platform, renewer):
+                    ended(lapsed)
                 open_orders = watch.look()
                 is_idle = until_idle and not any(map(_goes_on_soon, open_orders))
                 took_up = reconciler.reconcile() if is_idle or reconciler.is_due else False
@@ -77,14 +85,14 @@ def _goes_on_soon(order: Order) -> bool:
     return order.retry_at.timestamp() - time.time() < SOON_SECONDS
 
 
-def _let_time_pass(platform: Platform, renewer: Renewer) -> None:
+def _let_time_pass(platform: Platform, renewer: Renewer) -> list[Lapsed]:
     """What becomes due: payments that nobody confirmed, renewals, contracts that were not renewed."""
     try:
         cancel.cancel_unconfirmed(platform)
         renewer.renew_due()
-        lapse.suspend_and_end(platform)
+        return lapse.suspend_and_end(platform)
     except (GatewayUnavailableError, GatewayRefusedError):
-        return  # The next look tries again.
+        return []  # The next look tries again.
 
 
 class _Ear:

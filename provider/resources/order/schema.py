@@ -26,7 +26,7 @@ SCHEMA = Schema(
         "payment_method": shared.PAYMENT_METHOD,
         "auto_renew": shared.AUTO_RENEW,
         "allow_reinstall": shared.ALLOW_REINSTALL,
-        "max_charge": shared.MAX_CHARGE,
+        "max_charge": shared.CONTRACT_MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(
             Scalar.STRING,

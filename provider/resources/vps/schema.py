@@ -37,7 +37,8 @@ SCHEMA = Schema(
         ),
         "power_state": Attribute(
             Scalar.STRING,
-            "`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs.",
+            "`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs. A "
+            "suspended server is off, whatever it is here, and goes back to this when it is renewed.",
             optional=True,
             computed=True,
             values=shared.POWER_STATES,
@@ -75,7 +76,7 @@ SCHEMA = Schema(
             Scalar.BOOL, "Whether ending the server is refused.", optional=True, computed=True, rule="C8"
         ),
         "allow_reinstall": shared.ALLOW_REINSTALL,
-        "max_charge": shared.MAX_CHARGE,
+        "max_charge": shared.CONTRACT_MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(Scalar.STRING, "The server's id, known when planning, also before it exists.", computed=True),
         "characteristics": shared.CHARACTERISTICS,
