@@ -38,8 +38,9 @@ PLATFORM = [
     "psycopg[binary]>=3.2,<4",
     "SQLAlchemy>=2.0.40,<3",
     "stella-stdnum>=2.3,<3",
+    "stripe>=15,<16",
 ]
-"""What orders and provisions. libvirt-python has no wheel: pip builds it against libvirt's headers."""
+"""What orders, pays and provisions. libvirt-python has no wheel: pip builds it against libvirt's headers."""
 
 setup(
     name="qualit",

@@ -1,4 +1,4 @@
-"""The backend of a platform that runs in this process: one SQLite file, the sandbox gateway, one libvirt host.
+"""The backend of a platform that runs in this process: one SQLite file, one payment gateway, one libvirt host.
 
 The plugins and the command line open it with :func:`connect`. Nothing is opened before it is needed; libvirt only
 by an apply, by ``check_delivery`` and to observe a machine.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from provider.backend.port import (
     KEEP,
@@ -53,7 +53,8 @@ from provider.platform.hypervisor.port import (
 )
 from provider.platform.identifiers import contract_id_of
 from provider.platform.machines import present_specification
-from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError, SetUp
+from provider.platform.payments.connect import connect_gateway
+from provider.platform.payments.port import GatewayKeyError, GatewayRefusedError, GatewayUnavailableError, SetUp
 from provider.platform.payments.sandbox import SandboxGateway
 from provider.platform.purchase import cancel
 from provider.platform.purchase.runs import RunQueue
@@ -65,6 +66,9 @@ from provider.platform.records import account, catalogues, contracts, orders, re
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
 from provider.platform.workers.work import Found, Report
+
+if TYPE_CHECKING:
+    from provider.platform.payments.stripe.receiver import Receiver
 
 METHODS_SECONDS = 5.0
 """For how long the saved methods of payment are taken as asked for just now. Paying looks again."""
@@ -90,7 +94,6 @@ class EmbeddedBackend(Backend):
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._clock = Clock(configuration.test_clock)
-        self._gateway = SandboxGateway(configuration.home)
         self._opening = threading.RLock()
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
@@ -286,7 +289,7 @@ class EmbeddedBackend(Backend):
     def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
-            disputes.look_everywhere(platform)
+            disputes.look_before_order(platform, purchase.quote_id)
             lapse.suspend_and_end(platform)
             return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 
@@ -359,31 +362,60 @@ class EmbeddedBackend(Backend):
         """Confirm a payment of the sandbox gateway as its customer would at the payment's URL.
 
         Raises:
-            RefusedError: no payment of that id waits for its customer.
+            RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
         """
-        with self._platform():
-            self._gateway.confirm_as_customer(payment_id)
+        with self._sandbox(
+            "Only the customer can confirm this payment",
+            "open the link that `qualit orders` shows for the order and confirm it there",
+        ) as gateway:
+            gateway.confirm_as_customer(payment_id)
+
+    def receiver(self, address: tuple[str, int], tell: Callable[[str], None]) -> Receiver:
+        """A server for the gateway's messages, at an address already; ``tell`` is called with what is worth reading.
+
+        Raises:
+            RefusedError: the gateway is the sandbox, which sends none.
+            UnavailableError: the webhook's secret is not set.
+            OSError: the address cannot be used.
+        """
+        with self._platform() as platform:
+            if isinstance(platform.gateway, SandboxGateway):
+                raise RefusedError(
+                    "The sandbox gateway sends no messages",
+                    "Set QUALIT_PAYMENT_GATEWAY to stripe to receive those of Stripe.",
+                    attribute="payment_gateway",
+                )
+            from provider.platform.payments.stripe import StripeGateway
+            from provider.platform.payments.stripe.receiver import Receiver
+
+            if not isinstance(platform.gateway, StripeGateway):
+                raise TypeError(f"{type(platform.gateway).__name__} has no webhook")
+            return Receiver(address, platform.gateway.webhook(), tell)
 
     def fail_payment(self, payment_id: str) -> None:
         """Let a payment of the sandbox gateway fail its 3-D Secure.
 
         Raises:
-            RefusedError: no payment of that id waits for its customer.
+            RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
         """
-        with self._platform():
-            self._gateway.fail_as_customer(payment_id)
+        with self._sandbox(
+            "Only the customer can fail this payment", "to give the order up, `qualit orders cancel ORDER`"
+        ) as gateway:
+            gateway.fail_as_customer(payment_id)
 
     def dispute_payment(self, payment_id: str, outcome: Literal["won", "lost"] | None = None) -> None:
         """Do in the sandbox gateway what the customer's bank does: dispute a payment, or decide its dispute.
 
         Raises:
-            RefusedError: no payment of that id can be disputed, or has an open dispute.
+            RefusedError: no payment of that id can be disputed, or has an open dispute, or the gateway is a real one.
         """
-        with self._platform():
+        with self._sandbox(
+            "Only the customer's bank can dispute this payment", "answer disputes there, and workers hear of them"
+        ) as gateway:
             if outcome is None:
-                self._gateway.open_dispute(payment_id)
+                gateway.open_dispute(payment_id)
             else:
-                self._gateway.resolve_dispute(payment_id, outcome)
+                gateway.resolve_dispute(payment_id, outcome)
 
     def run_on_contract(
         self, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float
@@ -454,10 +486,33 @@ class EmbeddedBackend(Backend):
             raise RefusedError(
                 "The hypervisor cannot do this", f"{str(error).rstrip('.')}. Nothing was changed."
             ) from error
+        except GatewayKeyError as error:
+            raise UnavailableError(
+                "The payment gateway cannot be used with this key",
+                f"{_sentence(error)} Nothing was lost.",
+                attribute="payment_gateway",
+            ) from error
         except GatewayUnavailableError as error:
             raise UnavailableError("The payment gateway does not answer", f"{error}. Try again.") from error
         except GatewayRefusedError as error:
             raise RefusedError("The payment gateway refused", f"{error}.") from error
+
+    @contextmanager
+    def _sandbox(self, refusal: str, instead: str) -> Iterator[SandboxGateway]:
+        """The sandbox gateway, for what customers and banks do themselves at a real one.
+
+        Raises:
+            RefusedError: the home pays through a real gateway; it says what to do ``instead``.
+        """
+        with self._platform() as platform:
+            if not isinstance(platform.gateway, SandboxGateway):
+                raise RefusedError(
+                    refusal,
+                    f"Payments of this home go through {self._configuration.payment_gateway}: {instead}. This command "
+                    "is for the sandbox.",
+                    attribute="payment_gateway",
+                )
+            yield platform.gateway
 
     def _open(self) -> _Opened:
         with self._opening:
@@ -484,7 +539,7 @@ class EmbeddedBackend(Backend):
         database = open_database(configuration.home, configuration.database_url)
         try:
             bring_up_to_date(database)
-            home = open_home(database, self._clock)
+            home = open_home(database, self._clock, configuration.payment_gateway)
         except BaseException:
             database.close()
             raise
@@ -498,7 +553,7 @@ class EmbeddedBackend(Backend):
             database=database,
             clock=self._clock,
             catalogue=catalogue,
-            gateway=self._gateway,
+            gateway=connect_gateway(configuration, home.account_id, database),
             libvirt_uri=configuration.libvirt_uri,
             hypervisor=self._connected_hypervisor,
             runs=RunQueue(database.url),
@@ -519,6 +574,11 @@ class EmbeddedBackend(Backend):
 
                 self._hypervisor = connect_hypervisor(self._configuration.libvirt_uri, self._configuration.home)
             return self._hypervisor
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _server(platform: Platform, server_id: str) -> ServerView | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provider.cli.listen import listen
 from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text
 from provider.cli.session import open_backend
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from provider.backend.port import PaymentView
 
 app = typer.Typer()
+app.command()(listen)
 
 PaymentArgument = typer.Argument(help="The payment's id, as `qualit payments` shows it.")
 

@@ -27,6 +27,8 @@ def back_to_first_schema(shop: Shop) -> None:
     alter(shop, "ALTER TABLE journal DROP COLUMN reference")
     alter(shop, "CREATE UNIQUE INDEX ix_journal_order_id_kind ON journal (order_id, kind)")
     alter(shop, "ALTER TABLE contracts DROP COLUMN max_charge")
-    alter(shop, "ALTER TABLE home DROP COLUMN default_payment_method")
+    for column in ("default_payment_method", "gateway", "gateway_customer"):
+        alter(shop, f"ALTER TABLE home DROP COLUMN {column}")
+    alter(shop, "DROP TABLE payment_events")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608

@@ -42,6 +42,8 @@ home = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_instant", Instant, nullable=False),
     Column("default_payment_method", Text),
+    Column("gateway", String(16), nullable=False, server_default="sandbox"),
+    Column("gateway_customer", Text),
     CheckConstraint("id = 1", name="single"),
     CheckConstraint("clock IN ('real', 'test')", name="clock"),
 )
@@ -310,4 +312,15 @@ addresses = Table(
     CheckConstraint("source IN ('offer', 'addition')", name="source"),
     Index(None, "mac", unique=True),
     Index(None, "server_id", "position", unique=True),
+)
+
+payment_events = Table(
+    "payment_events",
+    metadata,
+    Column("cursor", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("intent_id", Text, nullable=False),
+    Column("order_id", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
 )

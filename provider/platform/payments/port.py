@@ -34,6 +34,13 @@ class GatewayUnavailableError(Exception):
     """No answer, or an answer of 5xx: whether the call took effect is unknown until ``retrieve``."""
 
 
+class GatewayKeyError(GatewayUnavailableError):
+    """The gateway does not know who is calling: its key is missing, wrong, or of another account.
+
+    Nothing is lost by it: what needs the gateway waits until the key is set right.
+    """
+
+
 class UnknownMethodError(Exception):
     """The gateway has no saved method of that id, or has it no more."""
 
@@ -44,14 +51,6 @@ class GatewayRefusedError(Exception):
 
 class DisputedError(GatewayRefusedError):
     """A refund of a disputed payment: the dispute decides who gets the money."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetUp:
-    """How a method is saved: a link for the customer to open, or, in the sandbox, the method that was saved at once."""
-
-    url: str | None
-    method: SavedMethod | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,14 @@ class Event:
     intent_id: str
     order_id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How a method is saved: a link for the customer to open, or, in the sandbox, the method that was saved at once."""
+
+    url: str | None
+    method: SavedMethod | None
 
 
 class PaymentGateway(Protocol):

@@ -49,6 +49,8 @@ def create_payment(platform: Platform, order: Order) -> None:
 def confirm_payment(platform: Platform, order: Order) -> None:
     """paying or action_required → what the gateway says the payment is, charging it only if nobody has yet.
 
+    One that the gateway refuses to charge, such as by a method that was removed meanwhile, is cancelled.
+
     Raises:
         GatewayUnavailableError: run the step again.
     """
@@ -60,6 +62,11 @@ def confirm_payment(platform: Platform, order: Order) -> None:
             # It can never be charged, and nobody is to try: a method that is saved again is another decision.
             platform.gateway.cancel(intent.id)
             give_up(platform, order, "cancelled", _removed(order))
+            return
+        except GatewayRefusedError as error:
+            # Refused as well where it was charged after all: then the step is run again, and finds it charged.
+            platform.gateway.cancel(intent.id)
+            give_up(platform, order, "cancelled", f"The payment gateway refused it: {error}. Nothing was charged.")
             return
     record_outcome(platform, order, intent)
 

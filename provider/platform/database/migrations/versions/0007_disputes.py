@@ -7,8 +7,8 @@ from alembic import op
 
 from provider.platform.database.types import Cents, Instant
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 KINDS = "kind IN ('charge', 'refund', 'refund-by-hand', 'dispute')"
 ACCOUNTS = "account IN ('cash', 'revenue', 'refunds', 'credit', 'disputes')"
