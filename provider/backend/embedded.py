@@ -364,11 +364,8 @@ class EmbeddedBackend(Backend):
         Raises:
             RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
         """
-        with self._sandbox(
-            "Only the customer can confirm this payment",
-            "open the link that `qualit orders` shows for the order and confirm it there",
-        ) as gateway:
-            gateway.confirm_as_customer(payment_id)
+        with self._sandbox() as sandbox:
+            sandbox.confirm_as_customer(payment_id)
 
     def receiver(self, address: tuple[str, int], tell: Callable[[str], None]) -> Receiver:
         """A server for the gateway's messages, at an address already; ``tell`` is called with what is worth reading.
@@ -398,24 +395,34 @@ class EmbeddedBackend(Backend):
         Raises:
             RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
         """
-        with self._sandbox(
-            "Only the customer can fail this payment", "to give the order up, `qualit orders cancel ORDER`"
-        ) as gateway:
-            gateway.fail_as_customer(payment_id)
+        with self._sandbox() as sandbox:
+            sandbox.fail_as_customer(payment_id)
 
     def dispute_payment(self, payment_id: str, outcome: Literal["won", "lost"] | None = None) -> None:
         """Do in the sandbox gateway what the customer's bank does: dispute a payment, or decide its dispute.
 
         Raises:
-            RefusedError: no payment of that id can be disputed, or has an open dispute, or the gateway is a real one.
+            RefusedError: no payment of that id can be disputed, or has an open dispute; or the gateway is a real one.
         """
-        with self._sandbox(
-            "Only the customer's bank can dispute this payment", "answer disputes there, and workers hear of them"
-        ) as gateway:
+        with self._sandbox() as sandbox:
             if outcome is None:
-                gateway.open_dispute(payment_id)
+                sandbox.open_dispute(payment_id)
             else:
-                gateway.resolve_dispute(payment_id, outcome)
+                sandbox.resolve_dispute(payment_id, outcome)
+
+    @contextmanager
+    def _sandbox(self) -> Iterator[SandboxGateway]:
+        """The sandbox gateway, whose outside world can be commanded; a real one's cannot."""
+        with self._platform() as platform:
+            if not isinstance(platform.gateway, SandboxGateway):
+                name = self._configuration.payment_gateway
+                raise RefusedError(
+                    "Only the customer and the bank can do this",
+                    f"Payments of this home go through {name}: a customer confirms at the link that `qualit orders` "
+                    f"shows, and disputes are answered at {name}. This command is for the sandbox.",
+                    attribute="payment_gateway",
+                )
+            yield platform.gateway
 
     def run_on_contract(
         self, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float
@@ -496,23 +503,6 @@ class EmbeddedBackend(Backend):
             raise UnavailableError("The payment gateway does not answer", f"{error}. Try again.") from error
         except GatewayRefusedError as error:
             raise RefusedError("The payment gateway refused", f"{error}.") from error
-
-    @contextmanager
-    def _sandbox(self, refusal: str, instead: str) -> Iterator[SandboxGateway]:
-        """The sandbox gateway, for what customers and banks do themselves at a real one.
-
-        Raises:
-            RefusedError: the home pays through a real gateway; it says what to do ``instead``.
-        """
-        with self._platform() as platform:
-            if not isinstance(platform.gateway, SandboxGateway):
-                raise RefusedError(
-                    refusal,
-                    f"Payments of this home go through {self._configuration.payment_gateway}: {instead}. This command "
-                    "is for the sandbox.",
-                    attribute="payment_gateway",
-                )
-            yield platform.gateway
 
     def _open(self) -> _Opened:
         with self._opening:
