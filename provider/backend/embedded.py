@@ -289,7 +289,7 @@ class EmbeddedBackend(Backend):
     def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
-            disputes.look_everywhere(platform)
+            disputes.look_before_order(platform, purchase.quote_id)
             lapse.suspend_and_end(platform)
             return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 

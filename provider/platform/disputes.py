@@ -20,26 +20,29 @@ from provider.platform.locks import contract_lock
 from provider.platform.payments.port import Event, EventKind, Intent, Refund
 from provider.platform.purchase.cancel import cancel_or_go_on
 from provider.platform.purchase.refund import record_refunds_by_hand
-from provider.platform.records import contracts, disputes, orders
+from provider.platform.records import contracts, disputes, orders, quotes
 from provider.platform.records.disputes import BOUGHT
 
 TOLD: frozenset[EventKind] = frozenset({"payment.refunded", "dispute.opened", "dispute.won", "dispute.lost"})
 WITHDRAWN = "Its server was suspended, because the customer's bank disputes an earlier payment."
 
 
-def look_everywhere(platform: Platform) -> None:
-    """Take notice of every dispute that was opened or decided; a contract that is busy is left for the next time.
+def look_before_order(platform: Platform, quote_id: str) -> None:
+    """Take notice of a dispute of what was paid before for the contract that a quote is of, if nobody has yet.
 
     Raises:
         GatewayUnavailableError: the gateway does not answer.
     """
-    told = platform.gateway.disputes()
     with platform.database.read() as connection:
+        quote = quotes.get(connection, quote_id)
         known = disputes.every(connection)
-    for dispute in told:
-        recorded = known.get(dispute.intent_id)
-        if recorded is None or recorded.status != dispute.status:
-            look_at(platform, dispute.order_id)
+        paid = orders.of_contract(connection, quote.proposal.contract_id) if quote is not None else ()
+    for order in paid:
+        if order.status not in BOUGHT or order.intent_id is None:
+            continue
+        recorded = known.get(order.intent_id)
+        if platform.gateway.retrieve(order.intent_id).dispute not in (None, recorded.status if recorded else None):
+            look_at(platform, order.id)
 
 
 def hear(platform: Platform, events: Sequence[Event], unsettled: frozenset[str]) -> frozenset[str]:

@@ -244,7 +244,7 @@ def test_n9_a_ledger_of_an_earlier_release_keeps_its_entries_and_stays_immutable
 
     def begin(connection: Connection) -> None:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, "0006")
         for statement in EARLIER:
             connection.execute(text(statement))
 
@@ -279,4 +279,4 @@ EARLIER = (
     "INSERT INTO receipts (number, series, year, serial, journal_id, order_id, issued_at, document) VALUES"
     " ('R-2026-000001', 'R', 2026, 1, 'jrn-1', 'ord-1', '2026-01-31 09:00:00', '{}')",
 )
-"""A charge with its receipt in a home of schema version 0005."""
+"""A charge with its receipt in a home of schema version 0006."""

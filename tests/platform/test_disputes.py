@@ -202,7 +202,7 @@ def test_l8_a_busy_contract_is_heard_of_later(shop: Shop) -> None:
 def test_l8_an_order_that_is_disputed_while_it_is_delivered_is_delivered_switched_off(shop: Shop) -> None:
     quote = shop.plan(NEW)
     shop.host.down_after_change = True
-    order = shop.apply(quote, timeout=2)
+    order = shop.apply(quote)
     shop.gateway.open_dispute(payment(shop).id)
     assert not shop.backend.reconcile().unexplained
     shop.host.down_after_change = False
@@ -372,7 +372,7 @@ def test_n3_a_disputed_server_that_was_not_delivered_can_be_ended_and_the_refund
     shop = any_shop
     quote = shop.plan(NEW)
     shop.host.down_after_change = True
-    shop.apply(quote, timeout=2)
+    shop.apply(quote)
     shop.host.down_after_change = False
     shop.gateway.open_dispute(payment(shop).id)
     if noticed:
@@ -438,7 +438,7 @@ def test_n9_what_was_refunded_by_hand_is_not_given_back_again(shop: Shop, record
     """Refunded in part while it was delivered, and then it could not be delivered."""
     quote = shop.plan(NEW)
     shop.host.down_after_change = True
-    order = shop.apply(quote, timeout=2)
+    order = shop.apply(quote)
     refund_by_hand(shop, Decimal("2.00"), "by-hand")
     if recorded:
         shop.backend.reconcile()

@@ -169,15 +169,19 @@ def test_n3_a_refund_that_stripe_answered_with_an_error_is_given_once(shop: Shop
     assert len(shop.gateway.refunds(intent.id)) == 1
 
 
-def test_a_lost_dispute_is_told_by_the_reconciler_with_what_the_bank_took(shop: Shop) -> None:
+def test_n9_a_dispute_suspends_the_server_and_a_lost_one_stands_in_the_ledger(shop: Shop) -> None:
     shop.buy(months=3, method=method("test-disputed"))
-    found = shop.backend.reconcile()
-    assert any("dispute" in finding.code for finding in (*found.information, *found.unexplained))
+    (found,) = shop.backend.reconcile().repaired
+    assert found.code == "dispute-open"
+    assert shop.server().status == "suspended"
     shop.gateway.resolve_dispute(shop.gateway.intents()[0].id, "lost")
-    found = shop.backend.reconcile()
-    told = [finding.wrong for finding in (*found.information, *found.unexplained)]
-    assert any("took" in wrong and str(PRICE) in wrong for wrong in told), told
-    assert shop.backend.ledger().cash[0].gateway == 0
+    (found,) = shop.backend.reconcile().repaired
+    assert found.code == "dispute-lost"
+    assert str(PRICE) in found.wrong
+    assert shop.backend.ledger().cash[0].gateway == shop.cash() == 0
+    report = shop.backend.reconcile()
+    assert not report.unexplained
+    assert [finding.code for finding in report.information] == ["dispute-lost"]
 
 
 def test_s5_a_method_that_is_removed_after_the_plan_is_refused_before_anything_is_ordered(shop: Shop) -> None:

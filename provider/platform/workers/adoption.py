@@ -73,6 +73,15 @@ def wake_decided(platform: Platform, events: Sequence[Event]) -> None:
             _begin_next(platform, order)
 
 
+def somebody_waits(platform: Platform) -> bool:
+    """Whether an order waits for what the gateway will tell: a confirmation, or a bank's decision."""
+    with platform.database.read() as connection:
+        return any(
+            order.waits_for == "customer" or (order.status == "refunding" and order.waits_for is not None)
+            for order in orders.unfinished(connection)
+        )
+
+
 def _begin_next(platform: Platform, order: Order) -> bool:
     return platform.database.write(lambda connection: platform.runs.enqueue_next(connection, order))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +26,9 @@ SOON_SECONDS = 120.0
 
 RECONCILE_SECONDS = 60.0
 """How often a worker compares orders, ledger, gateway and machines."""
+
+NEWS_SECONDS = 10.0
+"""How often a worker asks the gateway for news while nobody waits for any: of disputes, of refunds by hand."""
 
 PATIENCE_SECONDS = 300.0
 """How long a worker waits for its database to come back."""
@@ -96,22 +100,29 @@ def _let_time_pass(platform: Platform, renewer: Renewer) -> list[Lapsed]:
 
 
 class _Ear:
-    """Hears what the gateway tells, from the beginning; what was heard before changes nothing."""
+    """Hears what the gateway tells, from the beginning; what was heard before changes nothing.
+
+    While nobody waits for it, a real gateway is asked now and then only.
+    """
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._after = 0
+        self._asked = -math.inf
         self._unsettled: frozenset[str] = frozenset()
 
     def listen(self) -> None:
         from provider.platform.workers import adoption
 
+        is_due = time.monotonic() - self._asked > NEWS_SECONDS or adoption.somebody_waits(self._platform)
         try:
-            events = self._platform.gateway.events(self._after)
+            events = self._platform.gateway.events(self._after) if is_due else ()
             adoption.wake_decided(self._platform, events)
             self._unsettled = disputes.hear(self._platform, events, self._unsettled)
         except (GatewayUnavailableError, GatewayRefusedError):
             return  # The next look asks again.
+        if is_due:
+            self._asked = time.monotonic()
         self._after = max((event.cursor for event in events), default=self._after)
 
 
