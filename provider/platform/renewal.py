@@ -15,6 +15,7 @@ from provider.commerce.policy import payment_means
 from provider.commerce.proposal import Proposal
 from provider.commerce.renewal import self_renewal
 from provider.platform.context import Platform
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.purchase.place import place_order
 from provider.platform.quoting import hold_quote
 from provider.platform.records import contracts, orders
@@ -43,7 +44,7 @@ class Renewer:
             self._again_at[record.id] = time.monotonic() + AGAIN_SECONDS
             try:
                 _order(self._platform, record)
-            except BackendError:
+            except (BackendError, HypervisorUnavailableError, DeliveryImpossibleError):
                 continue  # `qualit status` and every plan say what is wrong.
 
 

@@ -79,7 +79,8 @@ def activate(platform: Platform, order: Order) -> None:
         if order.kind in ("new", "renewal"):
             contracts.set_status(connection, order.contract_id, "active")
         server = servers.living_on(connection, order.contract_id)
-        if server is None:
+        if server is None or order.status != "provisioning":
+            # No machine was looked at: whoever puts a server on the contract finishes it (L5).
             return None
         if server.status != "active":
             servers.set_status(connection, server.id, "active")
