@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from provider.backend.port import (
     ActionRequiredError,
@@ -18,10 +17,10 @@ from provider.backend.port import (
     RefusedError,
     ServerSettings,
 )
-from provider.commerce.catalogue import DEFAULT_CATALOGUE
 from provider.commerce.change import NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.proposal import Proposal, propose
 from provider.platform import ledger
+from tests.platform.catalogues import catalogue_with
 from tests.platform.shop import Shop
 
 LAST_DAY = "2026-02-27T00:00:00+00:00"
@@ -42,35 +41,6 @@ def paid_until(shop: Shop) -> date:
 
 def power(shop: Shop, name: str = "web") -> str:
     return shop.host.machines[shop.server(name).domain_uuid or ""].power_state
-
-
-def catalogue_with(folder: Path, **changes: object) -> Path:
-    """A catalogue file with other prices: ``{"vps-2": "9.99"}``, or with ``None`` without that offer."""
-    content = yaml.safe_load(DEFAULT_CATALOGUE.read_text())
-    content["version"] = "other"
-    for offer in list(content["offers"]):
-        if offer["id"] not in changes:
-            continue
-        change = changes[offer["id"]]
-        if change is None:
-            content["offers"].remove(offer)
-        elif change == "retired":
-            offer["retired"] = True
-        else:
-            offer["monthly_price"] = change
-    for resource in content["additional_resources"]:
-        resource["unit_price"] = changes.get(resource["type"], str(resource["unit_price"]))
-    content["currency"] = changes.get("currency", content["currency"])
-    for offer in content["offers"]:
-        offer["monthly_price"] = str(offer["monthly_price"])
-    content["smallest_payment"] = str(content["smallest_payment"])
-    content["vat_percent"] = str(content["vat_percent"])
-    for system in content["operating_systems"]:
-        if "monthly_price" in system:
-            system["monthly_price"] = str(system["monthly_price"])
-    file = folder / "other-catalogue.yaml"
-    file.write_text(yaml.safe_dump(content).replace("'", ""))
-    return file
 
 
 # -- by itself -------------------------------------------------------------------------------------------------
