@@ -9,7 +9,7 @@ import yaml
 from provider.commerce.catalogue import DEFAULT_CATALOGUE
 
 
-def catalogue_with(folder: Path, name: str = "other", **changes: object) -> Path:
+def catalogue_with(folder: Path, name: str = "other", /, **changes: object) -> Path:
     """A catalogue file with other prices: ``{"vps-2": "9.99"}``, or with ``None`` without that offer."""
     content = yaml.safe_load(DEFAULT_CATALOGUE.read_text())
     content["version"] = name

@@ -191,12 +191,13 @@ class ContractLife(RuleBasedStateMachine):
     @precondition(lambda self: self.life is not None)
     @rule(months=MONTHS)
     def renewal_while_the_host_can_do_nothing(self, months: int) -> None:
-        """It matters only to a suspended server: that renewal is given back in full, with its credit (N3, P6)."""
+        """It matters only to a server that was switched off: that renewal is given back in full, with its credit (N3,
+        P6). One that nobody could switch off yet goes on."""
         if self.present.ahead(self.today):
             return
         life, change = deepcopy(self.present), Renew(months)
         amount = life.renew(self.today, months, self.prices)
-        if self.present.status(self.today) == "active":
+        if self.status == "active" or not self.is_swept:
             with self._host_that_cannot():
                 self._pays(change, "test-visa", life, amount)
             return
@@ -498,7 +499,6 @@ class ContractLife(RuleBasedStateMachine):
     @contextmanager
     def _host_that_cannot(self) -> Iterator[None]:
         self.host.impossible = "no room"
-        self.is_swept = True
         try:
             yield
         finally:
