@@ -206,7 +206,7 @@ class ContractLife(RuleBasedStateMachine):
             self.shop.apply(quote)
         self.failed.add((len(self.present.periods), "test-visa"))
 
-    @precondition(lambda self: self.life is not None and self.status == "suspended")
+    @precondition(lambda self: self.life is not None and self.status == "suspended" and self.is_swept)
     @rule(months=MONTHS, days=st.sampled_from([0, 3, 20]))
     def renewal_out_of_suspension_is_delivered_late(self, months: int, days: int) -> None:
         """Also after the grace: what is paid for does not end, and begins on the day that it was paid (L2)."""
