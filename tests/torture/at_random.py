@@ -10,15 +10,15 @@ from datetime import timedelta
 
 from tests.torture.check import in_sight
 from tests.torture.client import REFUSED, UNAVAILABLE, Renewal, Wanted
-from tests.torture.place import Place, Process
+from tests.torture.place import BEFORE, CLOCKS, Place, Process
 
 KILLED = -9
 ANSWERS = (0, REFUSED, UNAVAILABLE, KILLED)
 LIVES = (0.8, 6.0)
 """How many seconds a process lives at least, and at most: from its start-up to past its purchases."""
 STORM_RATE = 0.2
-LEAPS = (timedelta(hours=11), timedelta(days=1), timedelta(days=4), timedelta(days=9))
-LEAP_SECONDS = 1.5
+LEAPS = (timedelta(hours=11), timedelta(days=1), timedelta(days=1), timedelta(days=9))
+LEAP_SECONDS = 2.0
 """After so much time the home's clock leaps: who starts then lives later than who lives still."""
 NAMES = ("red", "green", "blue", "white")
 OFFERS = ("vps-1", "vps-2", "vps-4", "vps-8")
@@ -45,6 +45,8 @@ class RandomKills:
 
     def run(self) -> list[str]:
         """Kill at random, let the storm pass, recover and check: the violations."""
+        if self.place.clock is not None:
+            self.place.clock = CLOCKS["renewal"]
         self.place.gateway.storm(
             STORM_RATE, self.seed, kinds=("unavailable", "lost_reply", "slow"), seconds=self._random.uniform(0.1, 0.5)
         )
@@ -87,8 +89,11 @@ class RandomKills:
         """Now and then a server is renewed by hand, some time before its end or after it, beside the workers."""
         if self.place.clock is None or self._random.random() < 0.6:
             return []
-        until = self.place.clock.date() + timedelta(days=self._random.choice((0, 3, 20)))
-        return ["--renew", str(Renewal(self._random.choice(NAMES), self._random.choice((1, 1, 3)), until))]
+        until = self.place.clock.date() + timedelta(days=self._random.choice((3, 20, 40)))
+        return [
+            "--renew",
+            str(Renewal(self._random.choice((BEFORE.name, *NAMES)), self._random.choice((1, 1, 3)), until)),
+        ]
 
     def _wanted(self, name: str) -> Wanted:
         level = self._levels[name]

@@ -234,7 +234,7 @@ def _delivered(known: Facts, machines: Mapping[str, Mapping[str, int]]) -> Itera
             if name in change and (line is None or line[name] != change[name]):
                 yield f"N3: {key[1]} of {key[0]} was paid as {change[name]}, the contract has {line and line[name]}"
     suspended = {contract["id"] for contract in known.contracts if contract["status"] == "suspended"}
-    for server in known.servers:
+    for server in (server for server in known.servers if server["status"] != "ended"):
         machine = machines.get(server["name"])
         if server["status"] == "active" and server["contract_id"] not in suspended:
             yield from _on_machine(known, server, machine)
