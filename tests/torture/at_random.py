@@ -6,20 +6,23 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as day_time
 
-from tests.torture.check import in_sight
+from tests.torture.check import in_sight, next_end
 from tests.torture.client import REFUSED, UNAVAILABLE, Renewal, Wanted
-from tests.torture.place import BEFORE, CLOCKS, Place, Process
+from tests.torture.place import BEFORE, Place, Process
 
 KILLED = -9
 ANSWERS = (0, REFUSED, UNAVAILABLE, KILLED)
 LIVES = (0.8, 6.0)
 """How many seconds a process lives at least, and at most: from its start-up to past its purchases."""
 STORM_RATE = 0.2
-LEAPS = (timedelta(hours=11), timedelta(days=1), timedelta(days=1), timedelta(days=9))
-LEAP_SECONDS = 2.0
-"""After so much time the home's clock leaps: who starts then lives later than who lives still."""
+LEAP_SECONDS = 1.0
+LEAPS = (timedelta(days=-1), timedelta(0), timedelta(days=2), timedelta(days=13))
+"""Now and then the home's clock leaps to so long after the next end of a contract, never past its grace: who starts
+then lives later than who lives still."""
+LATE = timedelta(days=3)
 NAMES = ("red", "green", "blue", "white")
 OFFERS = ("vps-1", "vps-2", "vps-4", "vps-8")
 
@@ -45,8 +48,6 @@ class RandomKills:
 
     def run(self) -> list[str]:
         """Kill at random, let the storm pass, recover and check: the violations."""
-        if self.place.clock is not None:
-            self.place.clock = CLOCKS["renewal"]
         self.place.gateway.storm(
             STORM_RATE, self.seed, kinds=("unavailable", "lost_reply", "slow"), seconds=self._random.uniform(0.1, 0.5)
         )
@@ -65,8 +66,8 @@ class RandomKills:
             if accident is not None and time.monotonic() - began > self.seconds / 2:
                 accident()
                 accident = None
-            if time.monotonic() - leapt > LEAP_SECONDS and self.place.clock is not None:
-                self.place.clock += self._random.choice(LEAPS)
+            if time.monotonic() - leapt > LEAP_SECONDS:
+                self._leap(self._random.choice(LEAPS))
                 leapt = time.monotonic()
             self._bury()
             if sum(is_worker for _, _, is_worker in self._alive) < 1:
@@ -113,7 +114,13 @@ class RandomKills:
                 left.append((process, until, is_worker))
         self._alive = left
 
+    def _leap(self, after: timedelta) -> None:
+        end = next_end(self.place.home, self.place.database_url)
+        if end is not None and self.place.clock is not None:
+            self.place.clock = max(self.place.clock, datetime.combine(end, day_time(), UTC) + after)
+
     def _recovered(self) -> list[str]:
+        self._leap(LATE)
         self.place.recover_by_worker()
         found = [*self.found, *in_sight(self.place.facts(), self.place.listed())]
         return [*found, *self.place.checked(*map(self._wanted, NAMES))]

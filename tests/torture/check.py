@@ -105,6 +105,18 @@ class Records:
         return [{**row, **{name: int(Decimal(row[name]) * 100) for name in cents}} for row in rows]
 
 
+def next_end(home: Path, database_url: str | None) -> date | None:
+    """When the paid time of a contract that lives ends next; None when there is none, or the database is away."""
+    try:
+        ends = Records(home, database_url).rows(
+            "SELECT max(ends_on) AS ends_on FROM periods JOIN contracts ON contracts.id = contract_id"
+            " WHERE contracts.status <> 'ended' GROUP BY contract_id"
+        )
+    except psycopg.OperationalError:
+        return None
+    return min((_day(row["ends_on"]) for row in ends), default=None)
+
+
 def violations(known: Facts, listed: Sequence[str], machines: Mapping[str, Mapping[str, int]]) -> list[str]:
     """What is wrong; ``listed`` are the servers' names that the customer sees."""
     return [
