@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from provider.commerce.catalogue import load_catalogue
+from provider.commerce.catalogue import Catalogue, load_catalogue
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import CHARACTERISTIC, RESOURCE_TYPES, Contract
 from provider.commerce.policy import TERMS
@@ -68,6 +69,7 @@ SUSE = "suse-enterprise-15"
 YEARS = st.lists(
     st.tuples(
         st.sampled_from([0, 1, 13, 28, 45, 200]),
+        st.booleans(),
         st.one_of(
             st.builds(Renew, st.sampled_from(TERMS)),
             st.builds(Renew, st.sampled_from(TERMS)),
@@ -81,52 +83,75 @@ YEARS = st.lists(
 LAST_DAY_OF_A_LEAP_YEAR = date(2028, 2, 29)
 
 
-def _prices() -> Prices:
+def _prices(catalogue: Catalogue) -> Prices:
     return Prices(
-        {offer.id: int(offer.monthly_price * 100) for offer in CATALOGUE.offers},
-        {system.id: int(system.monthly_price * 100) for system in CATALOGUE.operating_systems},
-        {resource.type: int(resource.unit_price * 100) for resource in CATALOGUE.additional_resources},
+        {offer.id: int(offer.monthly_price * 100) for offer in catalogue.offers},
+        {system.id: int(system.monthly_price * 100) for system in catalogue.operating_systems},
+        {resource.type: int(resource.unit_price * 100) for resource in catalogue.additional_resources},
     )
 
 
-PRICES = _prices()
+DEARER = CATALOGUE.model_copy(
+    update={
+        "version": "dearer",
+        "offers": tuple(
+            offer.model_copy(update={"monthly_price": offer.monthly_price + Decimal("1.37")})
+            for offer in CATALOGUE.offers
+        ),
+        "additional_resources": tuple(
+            resource.model_copy(update={"unit_price": resource.unit_price + Decimal("0.03")})
+            for resource in CATALOGUE.additional_resources
+        ),
+    }
+)
+PRICES = {each.version: _prices(each) for each in (CATALOGUE, DEARER)}
 
 
-def _on_paper(life: Life, change: Change, day: date) -> int:
+def _on_paper(life: Life, change: Change, day: date, prices: Prices) -> int:
     match change:
         case Renew(months):
-            return life.renew(day, months, PRICES)
+            return life.renew(day, months, prices)
         case SwitchSolution(offer, os):
-            return life.switch(day, offer, os, PRICES)
+            return life.switch(day, offer, os, prices)
         case SetQuantity(type_, quantity):
-            return life.add(day, type_, quantity, PRICES)
+            return life.add(day, type_, quantity, prices)
     raise AssertionError(f"{change} is no change of a life")
 
 
 @given(st.dates(date(2026, 1, 1), date(2030, 12, 31)), st.sampled_from(TERMS), YEARS)
-@example(LAST_DAY_OF_A_LEAP_YEAR, 12, [(200, Renew(12)), (200, SwitchSolution("vps-2", SUSE)), (200, Renew(1))])
-@example(date(2027, 8, 31), 6, [(28, Renew(12)), (28, SetQuantity("disk", 10)), (200, Renew(1)), (200, Renew(3))])
+@example(
+    LAST_DAY_OF_A_LEAP_YEAR,
+    12,
+    [(200, True, Renew(12)), (200, False, SwitchSolution("vps-2", SUSE)), (200, True, Renew(1))],
+)
+@example(
+    date(2027, 8, 31),
+    6,
+    [(28, False, Renew(12)), (28, True, SetQuantity("disk", 10)), (200, False, Renew(1)), (200, True, Renew(3))],
+)
 def test_p2_p3_p4_p6_years_of_periods_and_improvements_cost_what_they_cost_on_paper(
-    day: date, months: int, years: list[tuple[int, Change]]
+    day: date, months: int, years: list[tuple[int, bool, Change]]
 ) -> None:
     life = Life()
     proposal = propose(CATALOGUE, "ctr-1", None, NewContract("vps-1", "debian-12", months), day)
     assert isinstance(proposal, Proposal)
-    paid, on_paper = proposal.amount, life.buy(day, months, "vps-1", "debian-12", PRICES)
+    paid, on_paper = proposal.amount, life.buy(day, months, "vps-1", "debian-12", PRICES[CATALOGUE.version])
     contract = accept(None, proposal, at=datetime.combine(day, time(12), tzinfo=UTC), order_id="ord-0")
-    for number, (days, change) in enumerate(years, 1):
+    for number, (days, is_dearer, change) in enumerate(years, 1):
+        catalogue = DEARER if is_dearer else CATALOGUE
+        prices = PRICES[catalogue.version]
         day += timedelta(days=days)
         contract = _on(contract, day)
-        if is_free(CATALOGUE, contract, change):
+        if is_free(catalogue, contract, change):
             if isinstance(change, SwitchSolution):
-                contract = with_operating_system(CATALOGUE, contract, change.os)
-                life.free_system(change.os, PRICES)
+                contract = with_operating_system(catalogue, contract, change.os)
+                life.free_system(change.os, prices)
             continue
-        priced = propose(CATALOGUE, contract.id, contract, change, day)
+        priced = propose(catalogue, contract.id, contract, change, day)
         if isinstance(priced, Proposal):
             at = datetime.combine(day, time(12), tzinfo=UTC)
             contract = accept(contract, priced, at=at, order_id=f"ord-{number}")
-            on_paper += _on_paper(life, change, day)
+            on_paper += _on_paper(life, change, day, prices)
             paid += priced.amount
         assert paid * 100 == on_paper, (number, change)
         assert contract.credit * 100 == life.credit
