@@ -133,7 +133,7 @@ def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: B
     How it renews can be changed; in a dispute also what only stands in the records.
     """
     contract, today, contact = view.contract.contract, backend.now().date(), backend.catalogue().contact
-    names = ("power_state", "hostname", "ssh_keys", "os")
+    names: tuple[str, ...] = ("power_state", "hostname", "ssh_keys", "os")
     if contract.dispute is None:
         names = (*names, "labels", "deletion_protection")
     return tuple(
