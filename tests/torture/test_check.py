@@ -30,6 +30,7 @@ ORDER: dict[str, Any] = {
     "proposal": {"change": {"kind": "new", "offer": "vps-1"}},
 }
 INTENT = {"id": "pay_1", "order_id": "ord-1", "cents": 399, "status": "succeeded"}
+RECEIPT = {"order_id": "ord-1", "series": "R", "year": 2026, "serial": 1}
 LINE = {"contract_id": "ctr-1", "line": "solution", "revision": 1, "offer": "vps-1", "quantity": 0}
 CONTRACT: dict[str, Any] = {"id": "ctr-1", "status": "active", "grace_days": 14, "ended_at": None}
 PERIOD = {"contract_id": "ctr-1", "number": 1, "starts_on": "2026-01-31", "ends_on": "2026-02-28", "months": 1}
@@ -56,7 +57,7 @@ SOUND = Facts(
     intents=[INTENT],
     refunds={},
     calls={},
-    receipts=[{"order_id": "ord-1", "series": "R", "year": 2026, "serial": 1}],
+    receipts=[RECEIPT],
     periods=[PERIOD],
     day=date(2026, 2, 20),
 )
@@ -66,6 +67,7 @@ RENEWED = replace(
     journal=[*SOUND.journal, *({**row, "order_id": "ord-2"} for row in SOUND.journal)],
     lines=[{**LINE, "revision": 2}],
     intents=[INTENT, {**INTENT, "id": "pay_2", "order_id": "ord-2"}],
+    receipts=[RECEIPT, {**RECEIPT, "order_id": "ord-2", "serial": 2}],
     periods=[PERIOD, NEXT],
 )
 """The same, renewed in time."""
