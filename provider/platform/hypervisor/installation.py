@@ -12,7 +12,8 @@ from typing import Any
 import libvirt
 
 from provider.platform.hypervisor.domain_xml import SYSTEM_DISK
-from provider.platform.hypervisor.port import DeliveryImpossibleError, MachineSpec
+from provider.platform.hypervisor.images import Images
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, MachineSpec
 from provider.platform.hypervisor.seed import seed_image
 from provider.platform.hypervisor.volumes import GIB, Volumes
 
@@ -25,6 +26,7 @@ class Installation:
 
     def __init__(self, volumes: Volumes) -> None:
         self._volumes = volumes
+        self._images = Images(volumes)
 
     def system(self, spec: MachineSpec, image: Any) -> str:
         """The path of the machine's system volume; the newest that is there, else a first one on the image."""
@@ -61,7 +63,14 @@ class Installation:
             raise DeliveryImpossibleError(
                 f"The image {image.name()} needs a disk of {needs} GiB, and the machine has {size_gib} GiB."
             )
-        return self._volumes.create_overlay(system_name(uuid, number), image, size_gib)
+        path = self._volumes.create_overlay(system_name(uuid, number), image, size_gib)
+        if not self._images.may_be_used(image.name()):
+            self._volumes.delete(system_name(uuid, number))
+            raise HypervisorUnavailableError(
+                f"The image {image.name()} was removed from the host while a machine was installed from it.",
+                "Try again: an image that is there is used then.",
+            )
+        return path
 
     def _numbers(self, uuid: str) -> list[int]:
         prefix = f"{uuid}-system-"

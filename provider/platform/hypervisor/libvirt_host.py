@@ -21,6 +21,7 @@ from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qem
 from provider.platform.hypervisor.domains import definition, find_domain, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
+from provider.platform.hypervisor.images import Images
 from provider.platform.hypervisor.installation import Installation, boots, console_name, seed_name
 from provider.platform.hypervisor.network import MachineNetwork
 from provider.platform.hypervisor.port import (
@@ -30,7 +31,7 @@ from provider.platform.hypervisor.port import (
     MachineSpec,
 )
 from provider.platform.hypervisor.probe import bandwidth_works, kvm_boots
-from provider.platform.hypervisor.volumes import GIB, POOL, Volumes, image_name
+from provider.platform.hypervisor.volumes import GIB, Volumes
 
 SHUTDOWN_SECONDS = 60.0
 """How long a guest may take to shut down before it is stopped."""
@@ -57,6 +58,7 @@ class LibvirtHost:
         self._connection = connection
         self._uri = connection.uri
         self._volumes = Volumes(connection)
+        self._images = Images(self._volumes)
         self._network = MachineNetwork(connection)
         self._installation = Installation(self._volumes)
         self._facts = HostFacts(connection, home)
@@ -258,11 +260,11 @@ class LibvirtHost:
         return replace(spec, characteristics=raised(spec.characteristics, has))
 
     def _image(self, os: str) -> Any:
-        image = self._volumes.image(os)
+        image = self._images.newest(os)
         if image is None:
             raise DeliveryImpossibleError(
-                f'The host {self.host} has no image of "{os}". Put a bootable qcow2 image into its storage pool '
-                f'"{POOL}" as "{image_name(os)}".'
+                f'The host {self.host} has no image of "{os}". Give it one, a bootable qcow2 file: '
+                f"`qualit images import {os} FILE`."
             )
         return image
 
@@ -284,7 +286,7 @@ class LibvirtHost:
 
     def _domain_type(self, os: str) -> DomainType:
         known = self._facts.known("kvm")
-        image = self._volumes.image(os) if known is None else None
+        image = self._images.newest(os) if known is None else None
         if image is not None:
             known = self._facts.find_out("kvm", lambda: kvm_boots(self._connection, self._volumes, image))
         return "kvm" if known else "qemu"
