@@ -29,6 +29,8 @@ COMMANDS = (
     ("images",),
     ("images", "list"),
     ("images", "build-demo"),
+    ("images", "import"),
+    ("images", "remove"),
 )
 
 
