@@ -57,7 +57,7 @@ def _suspend_or_end(platform: Platform, lapsed: ContractRecord) -> None:
         record_end(platform, server, record.id)
         return
     if server is not None:
-        platform.hypervisor().set_power(present_specification(platform, server), "off")
+        platform.hypervisor_of(server).set_power(present_specification(platform, server), "off")
 
     def work(connection: Connection) -> None:
         record_instant(connection, platform.clock)

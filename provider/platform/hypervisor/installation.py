@@ -58,11 +58,7 @@ class Installation:
         self.seed(spec)
 
     def _overlay(self, uuid: str, number: int, image: Any, size_gib: int) -> str:
-        needs = -(-image.info()[1] // GIB)
-        if needs > size_gib:
-            raise DeliveryImpossibleError(
-                f"The image {image.name()} needs a disk of {needs} GiB, and the machine has {size_gib} GiB."
-            )
+        refuse_small_disk(image, size_gib)
         path = self._volumes.create_overlay(system_name(uuid, number), image, size_gib)
         if not self._images.may_be_used(image.name()):
             self._volumes.delete(system_name(uuid, number))
@@ -87,6 +83,15 @@ def boots(domain: Any, patience_seconds: float) -> bool:
             return True
         time.sleep(0.5)
     return False
+
+
+def refuse_small_disk(image: Any, size_gib: int) -> None:
+    """Raise DeliveryImpossibleError when a disk cannot hold an image."""
+    needs = -(-image.info()[1] // GIB)
+    if needs > size_gib:
+        raise DeliveryImpossibleError(
+            f"The image {image.name()} needs a disk of {needs} GiB, and the machine has {size_gib} GiB."
+        )
 
 
 def system_name(uuid: str, number: int) -> str:
