@@ -131,7 +131,7 @@ class _Placing:
             if server is not None:
                 raise UnavailableError(
                     "A server was put on the contract just now",
-                    f"{server.name} was not there when the hosts were asked for room. Nothing was ordered. Apply again.",
+                    f"{server.name} was not there when room was looked for. Nothing was ordered: apply again.",
                 )
             return None
         after = catalogues.total_characteristics(connection, expected)
