@@ -16,7 +16,7 @@ help: ## Show these commands.
 setup: ## Make this machine ready: Debian packages, .venv with the `qualit` command, libvirt daemons.
 	@packaging/setup.sh
 
-tools: ## Build or fetch OpenTofu 1.12, Terraform 1.15 and Pulumi 3.250, once, unless PATH has them.
+tools: ## Build or fetch OpenTofu 1.12, Terraform 1.15, Pulumi 3.250 and stripe-mock, once, unless PATH has them.
 	@packaging/tools.sh
 
 image: setup ## Make the small guest image that the demo and the tests boot, once.

@@ -33,11 +33,14 @@ CLIENT = [
 PLATFORM = [
     "alembic>=1.16,<2",
     "dbos>=3.4,<3.5",
+    "iso3166>=3",
     "libvirt-python>=9",
     "psycopg[binary]>=3.2,<4",
     "SQLAlchemy>=2.0.40,<3",
+    "stella-stdnum>=2.3,<3",
+    "stripe>=15,<16",
 ]
-"""What orders and provisions. libvirt-python has no wheel: pip builds it against libvirt's headers."""
+"""What orders, pays and provisions. libvirt-python has no wheel: pip builds it against libvirt's headers."""
 
 setup(
     name="qualit",

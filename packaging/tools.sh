@@ -3,6 +3,7 @@
 #   QUALIT_TOOLS_DIR/opentofu-1.12.6/tofu
 #   QUALIT_TOOLS_DIR/terraform-1.15.5/terraform
 #   QUALIT_TOOLS_DIR/pulumi-3.250.0/pulumi and its language hosts
+#   QUALIT_TOOLS_DIR/stripe-mock-0.203.0/stripe-mock
 # A good version on PATH is used instead. Called by `make tools` with no argument (all), and by `make demo`
 # with `any`: Terraform or OpenTofu, whichever is there already.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -10,6 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 opentofu=opentofu-1.12.6
 terraform=terraform-1.15.5
 pulumi=pulumi-3.250.0
+stripe_mock=stripe-mock-0.203.0
 
 # is_version COMMAND PATTERN: whether the tool runs and its version is one that is wanted.
 is_version() {
@@ -72,6 +74,21 @@ build_command() {
         -ldflags "-s -w ${4:+-X $4}" -o "$1/$(basename "$3")" "$3")
 }
 
+# Built from its source it calls itself master, so it is told its version.
+build_stripe_mock() {
+    local directory=$1 go
+    choose_go "$directory"
+    cp "$root"/packaging/tools/stripe-mock/{go.mod,go.sum,tools.go} "$directory"
+    (cd "$directory" && "$go" build -buildvcs=false -trimpath -modcacherw \
+        -ldflags "-s -w -X main.version=0.203.0" -o "$directory/stripe-mock" github.com/stripe/stripe-mock)
+    is_stripe_mock "$directory/stripe-mock"
+    find "$directory" -mindepth 1 -maxdepth 1 ! -name stripe-mock -exec rm -rf {} +
+}
+
+is_stripe_mock() {
+    [[ $("$1" -version 2>/dev/null) =~ ^stripe-mock\ v?0\.203\. ]]
+}
+
 # install_terraform DIRECTORY: the library from PyPI, and a command `terraform` that calls it.
 install_terraform() {
     local directory=$1 python
@@ -122,6 +139,12 @@ need_pulumi() {
         in_scratch "$pulumi" build_pulumi
 }
 
+need_stripe_mock() {
+    is_stripe_mock stripe-mock && return
+    is_stripe_mock "$tools/$stripe_mock/stripe-mock" && return
+    step "Building stripe-mock 0.203.0, once, into $tools (half a minute)" in_scratch "$stripe_mock" build_stripe_mock
+}
+
 need_any() {
     is_version terraform '^Terraform v1\.1[1-5]\.' && return
     is_version tofu '^OpenTofu v1\.12\.' && return
@@ -134,8 +157,9 @@ mkdir -p "$tools"
 exec 9>"$tools/.lock"
 flock 9
 case ${1:-all} in
-    all) need_terraform; need_opentofu; need_pulumi ;;
+    all) need_terraform; need_opentofu; need_pulumi; need_stripe_mock ;;
     pulumi) need_pulumi ;;
+    stripe-mock) need_stripe_mock ;;
     any) need_any ;;
-    *) fail "packaging/tools.sh takes no argument, or: any, pulumi" ;;
+    *) fail "packaging/tools.sh takes no argument, or: any, pulumi, stripe-mock" ;;
 esac

@@ -38,7 +38,7 @@ class VpsArgs:
     payment_method: pulumi.Input[str] | None = pulumi.property("paymentMethod")
     """The id of a saved payment method, by default the provider's, then the account's.
 
-    It is no secret. Changing it charges nothing.
+    It is no secret. Changing it charges nothing: improvements and renewals use it from then on.
     """
     order_id: pulumi.Input[str] | None = pulumi.property("orderId")
     """The `contract_id` of an `Order` whose contract the server runs on.
@@ -46,7 +46,10 @@ class VpsArgs:
     `offer`, `os`, `term_months`, `payment_method` and `auto_renew` are the order's then.
     """
     power_state: pulumi.Input[PowerState] | None = pulumi.property("powerState")
-    """`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs."""
+    """`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge.
+
+    A new server runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
+    """
     hostname: pulumi.Input[str] | None = pulumi.property("hostname")
     """The host name that the system is installed with; the server's name by default."""
     ssh_keys: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property("sshKeys")
@@ -56,13 +59,20 @@ class VpsArgs:
     labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("labels")
     """Labels of your own."""
     auto_renew: pulumi.Input[bool] | None = pulumi.property("autoRenew")
-    """Whether the contract is renewed by itself 24 hours before it ends; `True` unless told otherwise."""
+    """Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions with it, for
+    `term_months` and with `payment_method`; `True` unless told otherwise.
+
+    Where it is `False`, plans warn from 14 days before the end.
+    """
     deletion_protection: pulumi.Input[bool] | None = pulumi.property("deletionProtection")
     """Whether ending the server is refused."""
     allow_reinstall: pulumi.Input[bool] | None = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
     max_charge: pulumi.Input[str] | None = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
+
+    It bounds what a renewal by itself charges for the whole contract, too: above it nothing is renewed, and plans
+    warn.
     """
     timeouts: pulumi.InputType[TimeoutsArgs] | None = pulumi.property("timeouts")
     """How long to wait for an operation.
@@ -138,7 +148,7 @@ class Vps(DynamicResource):
     payment_method: pulumi.Output[str] = pulumi.property("paymentMethod")
     """The id of a saved payment method, by default the provider's, then the account's.
 
-    It is no secret. Changing it charges nothing.
+    It is no secret. Changing it charges nothing: improvements and renewals use it from then on.
     """
     order_id: pulumi.Output[str | None] = pulumi.property("orderId")
     """The `contract_id` of an `Order` whose contract the server runs on.
@@ -146,7 +156,10 @@ class Vps(DynamicResource):
     `offer`, `os`, `term_months`, `payment_method` and `auto_renew` are the order's then.
     """
     power_state: pulumi.Output[str] = pulumi.property("powerState")
-    """`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs."""
+    """`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge.
+
+    A new server runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
+    """
     hostname: pulumi.Output[str] = pulumi.property("hostname")
     """The host name that the system is installed with; the server's name by default."""
     ssh_keys: pulumi.Output[list[str]] = pulumi.property("sshKeys")
@@ -156,13 +169,20 @@ class Vps(DynamicResource):
     labels: pulumi.Output[dict[str, str]] = pulumi.property("labels")
     """Labels of your own."""
     auto_renew: pulumi.Output[bool] = pulumi.property("autoRenew")
-    """Whether the contract is renewed by itself 24 hours before it ends; `True` unless told otherwise."""
+    """Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions with it, for
+    `term_months` and with `payment_method`; `True` unless told otherwise.
+
+    Where it is `False`, plans warn from 14 days before the end.
+    """
     deletion_protection: pulumi.Output[bool] = pulumi.property("deletionProtection")
     """Whether ending the server is refused."""
     allow_reinstall: pulumi.Output[bool | None] = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
     max_charge: pulumi.Output[str | None] = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
+
+    It bounds what a renewal by itself charges for the whole contract, too: above it nothing is renewed, and plans
+    warn.
     """
     timeouts: pulumi.Output[Timeouts | None] = pulumi.property("timeouts")
     """How long to wait for an operation.
@@ -182,7 +202,9 @@ class Vps(DynamicResource):
     makes.
     """
     status: pulumi.Output[str] = pulumi.property("status")
-    """`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed: off, its disk kept)."""
+    """`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed, or disputed: off, its disk
+    kept).
+    """
     ipv4_address: pulumi.Output[str | None] = pulumi.property("ipv4Address")
     """The server's first IPv4 address."""
     paid_until: pulumi.Output[str] = pulumi.property("paidUntil")
@@ -235,23 +257,25 @@ class Vps(DynamicResource):
             term_months: For how many months to order, paid at once: 1, 3, 6 or 12. Changing it later charges
                 nothing: the next renewal uses it.
             payment_method: The id of a saved payment method, by default the provider's, then the account's. It is
-                no secret. Changing it charges nothing.
+                no secret. Changing it charges nothing: improvements and renewals use it from then on.
             order: The `Order` itself, in place of order_id.
             order_id: The `contract_id` of an `Order` whose contract the server runs on. `offer`, `os`,
                 `term_months`, `payment_method` and `auto_renew` are the order's then.
             power_state: `running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server
-                runs.
+                runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
             hostname: The host name that the system is installed with; the server's name by default.
             ssh_keys: Public SSH keys that may log in.
             user_data: Cloud-init user data, used when the system is installed. It is kept in the state as a secret.
             labels: Labels of your own.
-            auto_renew: Whether the contract is renewed by itself 24 hours before it ends; `True` unless told
-                otherwise.
+            auto_renew: Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions
+                with it, for `term_months` and with `payment_method`; `True` unless told otherwise. Where it is
+                `False`, plans warn from 14 days before the end.
             deletion_protection: Whether ending the server is refused.
             allow_reinstall: Whether a change of the operating system may reinstall the system disk, which deletes
                 what is on it.
             max_charge: Refuse to order anything that charges more than this at once, such as `"25.00"`, in the
-                account's currency.
+                account's currency. It bounds what a renewal by itself charges for the whole contract, too: above it
+                nothing is renewed, and plans warn.
             timeouts: How long to wait for an operation. What was paid and is not delivered by then is finished by
                 the next apply.
         """
@@ -310,14 +334,21 @@ class OrderArgs:
     payment_method: pulumi.Input[str] | None = pulumi.property("paymentMethod")
     """The id of a saved payment method, by default the provider's, then the account's.
 
-    It is no secret. Changing it charges nothing.
+    It is no secret. Changing it charges nothing: improvements and renewals use it from then on.
     """
     auto_renew: pulumi.Input[bool] | None = pulumi.property("autoRenew")
-    """Whether the contract is renewed by itself 24 hours before it ends; `True` unless told otherwise."""
+    """Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions with it, for
+    `term_months` and with `payment_method`; `True` unless told otherwise.
+
+    Where it is `False`, plans warn from 14 days before the end.
+    """
     allow_reinstall: pulumi.Input[bool] | None = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
     max_charge: pulumi.Input[str] | None = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
+
+    It bounds what a renewal by itself charges for the whole contract, too: above it nothing is renewed, and plans
+    warn.
     """
     timeouts: pulumi.InputType[TimeoutsArgs] | None = pulumi.property("timeouts")
     """How long to wait for an operation.
@@ -380,14 +411,21 @@ class Order(DynamicResource):
     payment_method: pulumi.Output[str] = pulumi.property("paymentMethod")
     """The id of a saved payment method, by default the provider's, then the account's.
 
-    It is no secret. Changing it charges nothing.
+    It is no secret. Changing it charges nothing: improvements and renewals use it from then on.
     """
     auto_renew: pulumi.Output[bool] = pulumi.property("autoRenew")
-    """Whether the contract is renewed by itself 24 hours before it ends; `True` unless told otherwise."""
+    """Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions with it, for
+    `term_months` and with `payment_method`; `True` unless told otherwise.
+
+    Where it is `False`, plans warn from 14 days before the end.
+    """
     allow_reinstall: pulumi.Output[bool | None] = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
     max_charge: pulumi.Output[str | None] = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
+
+    It bounds what a renewal by itself charges for the whole contract, too: above it nothing is renewed, and plans
+    warn.
     """
     timeouts: pulumi.Output[Timeouts | None] = pulumi.property("timeouts")
     """How long to wait for an operation.
@@ -450,13 +488,15 @@ class Order(DynamicResource):
             term_months: For how many months to order, paid at once: 1, 3, 6 or 12. Changing it later charges
                 nothing: the next renewal uses it.
             payment_method: The id of a saved payment method, by default the provider's, then the account's. It is
-                no secret. Changing it charges nothing.
-            auto_renew: Whether the contract is renewed by itself 24 hours before it ends; `True` unless told
-                otherwise.
+                no secret. Changing it charges nothing: improvements and renewals use it from then on.
+            auto_renew: Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions
+                with it, for `term_months` and with `payment_method`; `True` unless told otherwise. Where it is
+                `False`, plans warn from 14 days before the end.
             allow_reinstall: Whether a change of the operating system may reinstall the system disk, which deletes
                 what is on it.
             max_charge: Refuse to order anything that charges more than this at once, such as `"25.00"`, in the
-                account's currency.
+                account's currency. It bounds what a renewal by itself charges for the whole contract, too: above it
+                nothing is renewed, and plans warn.
             timeouts: How long to wait for an operation. What was paid and is not delivered by then is finished by
                 the next apply.
         """

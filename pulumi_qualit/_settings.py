@@ -5,7 +5,7 @@ from __future__ import annotations
 
 PACKAGE = "qualit"
 
-SETTINGS = ("home", "databaseUrl", "libvirtUri", "catalogue", "testClock", "paymentMethod")
+SETTINGS = ("home", "databaseUrl", "libvirtUri", "catalogue", "testClock", "paymentMethod", "paymentGateway")
 """The names that can be set; each has an environment variable too."""
 
 WRITTEN = "__written"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from provider.configuration import ENVIRONMENT, Configuration
+from provider.configuration import ENVIRONMENT, STRIPE_ENVIRONMENT, Configuration
 from tests.postgres import throw_away_server
 
 
 def pytest_configure() -> None:
     """A test that wants a setting sets it itself."""
-    for variable in ENVIRONMENT.values():
+    for variable in (*ENVIRONMENT.values(), *STRIPE_ENVIRONMENT.values()):
         os.environ.pop(variable, None)
 
 

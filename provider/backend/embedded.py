@@ -1,4 +1,4 @@
-"""The backend of a platform that runs in this process: one SQLite file, the sandbox gateway, one libvirt host.
+"""The backend of a platform that runs in this process: one SQLite file, one payment gateway, one libvirt host.
 
 The plugins and the command line open it with :func:`connect`. Nothing is opened before it is needed; libvirt only
 by an apply, by ``check_delivery`` and to observe a machine.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
 
 from provider.backend.port import (
     KEEP,
@@ -37,12 +38,13 @@ from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogu
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
 from provider.configuration import Configuration
-from provider.platform import ending, free_changes, lapse, quoting
+from provider.platform import disputes, ending, free_changes, lapse, payment_methods, quoting
+from provider.platform.account.data import AccountData
 from provider.platform.clock import Clock
 from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
 from provider.platform.database.schema import bring_up_to_date
-from provider.platform.home import Home, open_home
+from provider.platform.home import Home, default_payment_method, open_home
 from provider.platform.hypervisor.hosts import Hosts
 from provider.platform.hypervisor.port import (
     DeliveryImpossibleError,
@@ -52,16 +54,22 @@ from provider.platform.hypervisor.port import (
 )
 from provider.platform.identifiers import contract_id_of
 from provider.platform.machines import present_specification
-from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
+from provider.platform.payments.connect import connect_gateway
+from provider.platform.payments.port import GatewayKeyError, GatewayRefusedError, GatewayUnavailableError, SetUp
 from provider.platform.payments.sandbox import SandboxGateway
 from provider.platform.purchase import cancel
 from provider.platform.purchase.runs import RunQueue
+from provider.platform.receipts import lookup
+from provider.platform.receipts.document import Receipt
 from provider.platform.reconcile import reconcile, statement
 from provider.platform.reconcile.finding import Report as Reconciliation
-from provider.platform.records import catalogues, contracts, orders, servers
+from provider.platform.records import account, catalogues, contracts, orders, receipts, servers
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
-from provider.platform.workers.work import Found, Report
+from provider.platform.workers.work import Ended, Found, Report
+
+if TYPE_CHECKING:
+    from provider.platform.payments.stripe.receiver import Receiver
 
 METHODS_SECONDS = 5.0
 """For how long the saved methods of payment are taken as asked for just now. Paying looks again."""
@@ -87,7 +95,6 @@ class EmbeddedBackend(Backend):
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._clock = Clock(configuration.test_clock)
-        self._gateway = SandboxGateway(configuration.home)
         self._opening = threading.RLock()
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
@@ -125,9 +132,18 @@ class EmbeddedBackend(Backend):
             return platform.now()
 
     def account(self) -> Account:
+        """The provider's setting names the default payment method before the account's own does."""
         with self._platform() as platform:
-            method = self._configuration.payment_method
-            return Account(platform.account_id, method, platform.catalogue.contact)
+            return Account(
+                platform.account_id,
+                self._configuration.payment_method or self.own_default(),
+                platform.catalogue.contact,
+            )
+
+    def own_default(self) -> str | None:
+        """The account's own default payment method, whatever the provider's setting says."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return default_payment_method(connection)
 
     def catalogue(self) -> Catalogue:
         with self._platform() as platform, platform.database.read() as connection:
@@ -154,7 +170,7 @@ class EmbeddedBackend(Backend):
             return contract_view(connection, record, platform.now_in(connection)) if record else None
 
     def contracts(self) -> Sequence[ContractView]:
-        """Every contract that lives, oldest first."""
+        """Every contract that lives, or is being bought, oldest first."""
         with self._platform() as platform, platform.database.read() as connection:
             now = platform.now_in(connection)
             views = [contract_view(connection, record, now) for record in contracts.living(connection)]
@@ -209,6 +225,7 @@ class EmbeddedBackend(Backend):
                     amount=intent.amount.amount,
                     refunded=intent.refunded.amount,
                     currency=intent.amount.currency,
+                    dispute=intent.dispute,
                 )
                 for intent in platform.gateway.intents()
             ]
@@ -231,10 +248,48 @@ class EmbeddedBackend(Backend):
         with self._platform() as platform:
             quoting.drop_quote(platform, quote_id)
 
+    # -- paying --------------------------------------------------------------------------------------------
+    def set_up_payment_method(self, wanted: str | None) -> SetUp:
+        """Begin to save a payment method: the link where its customer does it; in the sandbox it is saved at once.
+
+        Raises:
+            RefusedError: the sandbox has no test method of that name; it says which there are.
+        """
+        with self._platform() as platform:
+            try:
+                return payment_methods.set_up(platform, wanted)
+            finally:
+                self._forget_methods()
+
+    def remove_payment_method(self, method_id: str) -> None:
+        """Remove a saved method, also as the account's default. The contracts that it pays for are left as they are.
+
+        Raises:
+            RefusedError: there is none of that id.
+        """
+        with self._platform() as platform:
+            try:
+                payment_methods.remove(platform, method_id)
+            finally:
+                self._forget_methods()
+
+    def choose_default_payment_method(self, method_id: str | None) -> None:
+        """Let a saved method, or none, pay for everything that names none.
+
+        Raises:
+            RefusedError: it cannot be used to pay at once (S5).
+        """
+        with self._platform() as platform:
+            payment_methods.choose_default(platform, method_id)
+
+    def _forget_methods(self) -> None:
+        self._methods = (-math.inf, ())
+
     # -- applying ------------------------------------------------------------------------------------------
     def order(self, purchase: Purchase, *, timeout_seconds: float) -> OrderView:
         with self._platform() as platform:
             cancel.cancel_unconfirmed(platform)
+            disputes.look_before_order(platform, purchase.quote_id)
             lapse.suspend_and_end(platform)
             return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 
@@ -253,32 +308,127 @@ class EmbeddedBackend(Backend):
             return buying.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)
 
     def work(
-        self, *, until_idle: bool, report: Report, stop: threading.Event, found: Found = lambda _finding: None
+        self,
+        *,
+        until_idle: bool,
+        report: Report,
+        stop: threading.Event,
+        found: Found = lambda _finding: None,
+        ended: Ended = lambda _lapsed: None,
     ) -> None:
         """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
         # One that was left behind must not die because the database is just being restarted.
         self._open_within(OPENING_SECONDS if until_idle else 0, stop)
         with self._platform() as platform:
-            work.work(platform, until_idle=until_idle, report=report, found=found, stop=stop)
+            work.work(platform, until_idle=until_idle, report=report, found=found, ended=ended, stop=stop)
 
     def ledger(self) -> statement.Statement:
         """The ledger's entries and balances, and its cash beside the gateway's (N9)."""
         with self._platform() as platform:
             return statement.statement(platform)
 
+    def receipts(self) -> Sequence[Receipt]:
+        """Every receipt and credit note, oldest first (P8)."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return receipts.every(connection)
+
+    def receipt(self, order_or_number: str) -> Sequence[Receipt]:
+        """An order's receipt with its credit note, if it has one; or the one document of a number.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        with self._platform() as platform, platform.database.read() as connection:
+            return lookup.documents(connection, order_or_number)
+
+    def account_data(self) -> AccountData | None:
+        """The customer's data as they stand on receipts from now on; None where none were set."""
+        with self._platform() as platform, platform.database.read() as connection:
+            return account.get(connection)
+
+    def set_account_data(self, changes: Mapping[str, str]) -> AccountData:
+        """Change fields of the account's data; an empty text takes one away. Receipts that were written stay.
+
+        Raises:
+            RefusedError: a value cannot be right; nothing is stored.
+        """
+        # What checks them is loaded here, because no plan needs it.
+        from provider.platform.account.change import change_account
+
+        with self._platform() as platform:
+            return change_account(platform, changes)
+
     def reconcile(self) -> Reconciliation:
         """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""
         with self._platform() as platform:
+            lapse.suspend_and_end(platform)
             return reconcile.reconcile(platform)
 
     def confirm_payment(self, payment_id: str) -> None:
         """Confirm a payment of the sandbox gateway as its customer would at the payment's URL.
 
         Raises:
-            RefusedError: no payment of that id waits for its customer.
+            RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
         """
-        with self._platform():
-            self._gateway.confirm_as_customer(payment_id)
+        with self._sandbox() as sandbox:
+            sandbox.confirm_as_customer(payment_id)
+
+    def receiver(self, address: tuple[str, int], tell: Callable[[str], None]) -> Receiver:
+        """A server for the gateway's messages, at an address already; ``tell`` is called with what is worth reading.
+
+        Raises:
+            RefusedError: the gateway is the sandbox, which sends none.
+            UnavailableError: the webhook's secret is not set.
+            OSError: the address cannot be used.
+        """
+        with self._platform() as platform:
+            if isinstance(platform.gateway, SandboxGateway):
+                raise RefusedError(
+                    "The sandbox gateway sends no messages",
+                    "Set QUALIT_PAYMENT_GATEWAY to stripe to receive those of Stripe.",
+                    attribute="payment_gateway",
+                )
+            from provider.platform.payments.stripe import StripeGateway
+            from provider.platform.payments.stripe.receiver import Receiver
+
+            if not isinstance(platform.gateway, StripeGateway):
+                raise TypeError(f"{type(platform.gateway).__name__} has no webhook")
+            return Receiver(address, platform.gateway.webhook(), tell)
+
+    def fail_payment(self, payment_id: str) -> None:
+        """Let a payment of the sandbox gateway fail its 3-D Secure.
+
+        Raises:
+            RefusedError: no payment of that id waits for its customer, or the gateway is a real one.
+        """
+        with self._sandbox() as sandbox:
+            sandbox.fail_as_customer(payment_id)
+
+    def dispute_payment(self, payment_id: str, outcome: Literal["won", "lost"] | None = None) -> None:
+        """Do in the sandbox gateway what the customer's bank does: dispute a payment, or decide its dispute.
+
+        Raises:
+            RefusedError: no payment of that id can be disputed, or has an open dispute; or the gateway is a real one.
+        """
+        with self._sandbox() as sandbox:
+            if outcome is None:
+                sandbox.open_dispute(payment_id)
+            else:
+                sandbox.resolve_dispute(payment_id, outcome)
+
+    @contextmanager
+    def _sandbox(self) -> Iterator[SandboxGateway]:
+        """The sandbox gateway, whose outside world can be commanded; a real one's cannot."""
+        with self._platform() as platform:
+            if not isinstance(platform.gateway, SandboxGateway):
+                name = self._configuration.payment_gateway
+                raise RefusedError(
+                    "Only the customer and the bank can do this",
+                    f"Payments of this home go through {name}: a customer confirms at the link that `qualit orders` "
+                    f"shows, and disputes are answered at {name}. This command is for the sandbox.",
+                    attribute="payment_gateway",
+                )
+            yield platform.gateway
 
     def run_on_contract(
         self, name: str, contract_id: str, settings: ServerSettings, *, timeout_seconds: float
@@ -349,6 +499,12 @@ class EmbeddedBackend(Backend):
             raise RefusedError(
                 "The hypervisor cannot do this", f"{str(error).rstrip('.')}. Nothing was changed."
             ) from error
+        except GatewayKeyError as error:
+            raise UnavailableError(
+                "The payment gateway cannot be used with this key",
+                f"{_sentence(error)} Nothing was lost.",
+                attribute="payment_gateway",
+            ) from error
         except GatewayUnavailableError as error:
             raise UnavailableError("The payment gateway does not answer", f"{error}. Try again.") from error
         except GatewayRefusedError as error:
@@ -379,7 +535,7 @@ class EmbeddedBackend(Backend):
         database = open_database(configuration.home, configuration.database_url)
         try:
             bring_up_to_date(database)
-            home = open_home(database, self._clock)
+            home = open_home(database, self._clock, configuration.payment_gateway)
         except BaseException:
             database.close()
             raise
@@ -393,7 +549,7 @@ class EmbeddedBackend(Backend):
             database=database,
             clock=self._clock,
             catalogue=catalogue,
-            gateway=self._gateway,
+            gateway=connect_gateway(configuration, home.account_id, database),
             libvirt_uri=configuration.libvirt_uri,
             hosts=self._hosts,
             runs=RunQueue(database.url),
@@ -411,6 +567,11 @@ class EmbeddedBackend(Backend):
         from provider.platform.hypervisor.connect import connect_hypervisor
 
         return connect_hypervisor(uri, self._configuration.home)
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _server(platform: Platform, server_id: str) -> ServerView | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -35,6 +35,8 @@ OrderStatus = Literal[
 ]
 UNPAID: frozenset[OrderStatus] = frozenset({"placed", "paying", "action_required"})
 PAID_UNDELIVERED: frozenset[OrderStatus] = frozenset({"paid", "provisioning"})
+DisputeStatus = Literal["open", "won", "lost"]
+"""Of a payment that the customer's bank asks back; ``won`` and ``lost`` as the seller sees it."""
 ServerStatus = Literal["provisioning", "active", "suspended"]
 Keep = Literal["keep"]
 KEEP: Keep = "keep"
@@ -112,11 +114,15 @@ class UnavailableError(BackendError):
 
 @dataclass(frozen=True, slots=True)
 class SavedMethod:
-    """A saved payment method of the account; ``kind`` is the brand or scheme, such as ``visa`` or ``paypal``."""
+    """A saved payment method of the account; ``kind`` is the brand or scheme, such as ``visa`` or ``paypal``.
+
+    ``expires_on`` is the first day on which it cannot be used any more; None for one that does not expire.
+    """
 
     id: str
     kind: str
     label: str
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +257,7 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """A payment as the gateway knows it."""
+    """A payment as the gateway knows it; ``dispute`` once the customer's bank has asked for it back."""
 
     id: str
     order: str
@@ -259,6 +265,7 @@ class PaymentView:
     amount: Decimal
     refunded: Decimal
     currency: str
+    dispute: DisputeStatus | None = None
 
 
 class Backend(Protocol):

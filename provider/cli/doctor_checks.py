@@ -20,7 +20,7 @@ from provider.cli import plugin_folder
 from provider.cli.errors import INSTALL_PLATFORM
 from provider.cli.output import CommandError, instant
 from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogue
-from provider.configuration import Configuration
+from provider.configuration import STRIPE_ENVIRONMENT, Configuration
 from provider.platform.hypervisor import checks as hypervisor
 from provider.platform.hypervisor.checks import Check
 
@@ -44,6 +44,7 @@ def run_checks(configuration: Configuration) -> list[Check]:
         _home(configuration.home),
         _clock(configuration),
         catalogue_check,
+        *_gateway(configuration),
         *(_records(configuration) if catalogue and platform_check.ok else ()),
         *hypervisor.run_checks(configuration.libvirt_uri, home, systems),
         _programs(),
@@ -95,6 +96,19 @@ def _catalogue(configuration: Configuration) -> tuple[Catalogue | None, Check]:
     return catalogue, Check("Catalogue", ok=True, detail=f"{catalogue.version}, {offers}: {where}")
 
 
+def _gateway(configuration: Configuration) -> Iterator[Check]:
+    """What a real gateway needs before it is asked anything."""
+    if configuration.payment_gateway != "stripe":
+        return
+    if find_spec("stripe") is None:
+        yield Check("Stripe", ok=False, detail="its SDK is not installed", remedy=INSTALL_PLATFORM)
+    elif not configuration.stripe.key:
+        remedy = f"Set {STRIPE_ENVIRONMENT['key']} to a secret key of yours, or unset QUALIT_PAYMENT_GATEWAY."
+        yield Check("Stripe", ok=False, detail="no key is set", remedy=remedy)
+    else:
+        yield Check("Stripe", ok=True, detail="a key is set, and its SDK is installed")
+
+
 def _records(configuration: Configuration) -> Iterator[Check]:
     """The database and the payment gateway, where there are any yet: a check makes neither."""
     if configuration.database_url is None and not configuration.home.exists():
@@ -107,7 +121,7 @@ def _records(configuration: Configuration) -> Iterator[Check]:
             orders = len(backend.orders())
             yield Check("Database", ok=True, detail=f"opened, {orders} orders")
             methods = [method.id for method in backend.payment_methods()]
-            yield Check("Payment gateway", ok=True, detail=f"saved methods: {', '.join(methods)}")
+            yield Check("Payment gateway", ok=True, detail=f"saved methods: {', '.join(methods) or 'none'}")
     except BackendError as error:
         yield Check("Database and gateway", ok=False, detail=error.summary, remedy=error.detail)
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from provider.cli.output import CommandError
-from provider.configuration import ENVIRONMENT, ConfigurationError
+from provider.configuration import ENVIRONMENT, CardNumberError, ConfigurationError
 
 INSTALL_PLATFORM = (
     "What orders and runs servers comes with an extra: `pip install '.[platform]'` in the checkout, in this "
@@ -26,10 +26,12 @@ def problem_of(error: Exception) -> Problem | None:
     """The problem that an error tells; None for one that is a fault of the program itself."""
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("provider"):
         return _not_installed(error.name)
-    from provider.backend.port import ActionRequiredError, BackendError
+    from provider.backend.port import BackendError
     from provider.commerce.catalogue import CatalogueError
 
     if isinstance(error, CommandError):
+        return Problem(error.summary, error.detail)
+    if isinstance(error, CardNumberError):
         return Problem(error.summary, error.detail)
     if isinstance(error, ConfigurationError):
         return Problem(f"{ENVIRONMENT.get(error.attribute, error.attribute)} cannot be used", error.detail)
@@ -37,8 +39,7 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem("The catalogue cannot be used", str(error))
     if isinstance(error, BackendError):
         summary = f"{error.summary} (rule {error.rule})" if error.rule else error.summary
-        confirm = f"\nConfirm the payment at {error.url}" if isinstance(error, ActionRequiredError) else ""
-        return Problem(summary, error.detail + confirm)
+        return Problem(summary, error.detail)
     return None
 
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from provider.platform.ledger import Entry
     from provider.platform.reconcile.statement import Statement
 
-ACCOUNTS = ("cash", "revenue", "credit", "refunds")
+ACCOUNTS = ("cash", "revenue", "credit", "refunds", "disputes")
 
 
 def ledger(as_json: Annotated[bool, JsonOption] = False) -> None:
     """Show the ledger, entry by entry.
 
-    It has what was charged and given back. Each entry sums to zero and is never changed. The cash account
-    equals what the payment gateway has.
+    It has what was charged, given back, and lost to a bank. Each entry sums to zero and is never changed. The cash
+    account equals what the payment gateway has.
     """
     with open_backend() as backend:
         statement = backend.ledger()
@@ -65,6 +65,7 @@ def _as_json(statement: Statement) -> dict[str, object]:
                 "order": entry.order_id,
                 "contract": entry.contract_id,
                 "kind": entry.kind,
+                "reference": entry.reference,
                 "postings": [
                     {"account": posting.account, "amount": posting.amount, "currency": posting.currency}
                     for posting in entry.postings

@@ -13,15 +13,18 @@ import typer
 
 from provider import __version__
 from provider.cli import (
+    account,
     catalogue,
     doctor,
     images,
     ledger,
     orders,
+    payment_methods,
     payments,
     price,
     pulumi,
     quotes,
+    receipts,
     reconcile,
     renew,
     renewals,
@@ -30,6 +33,7 @@ from provider.cli import (
     terraform,
     work,
 )
+from provider.cli.card_numbers import refuse_card_numbers
 from provider.cli.output import print_error
 
 app = typer.Typer(
@@ -47,10 +51,14 @@ app.command()(servers.servers)
 app.command()(status.status)
 app.command()(renewals.renewals)
 app.command()(renew.renew)
+app.command()(receipts.receipts)
+app.command()(receipts.receipt)
 app.command()(ledger.ledger)
 app.command()(reconcile.reconcile)
 app.command()(work.work)
+app.add_typer(account.app, name="account")
 app.add_typer(orders.app, name="orders")
+app.add_typer(payment_methods.app, name="payment-methods")
 app.add_typer(payments.app, name="payments")
 app.add_typer(quotes.app, name="quotes")
 app.add_typer(terraform.app, name="terraform")
@@ -73,7 +81,7 @@ def qualit(
     """Servers of Qual.IT: what is sold, what it costs, what you have.
 
     The environment says which home is meant: QUALIT_HOME, QUALIT_DATABASE_URL, QUALIT_LIBVIRT_URI,
-    QUALIT_CATALOGUE, QUALIT_TEST_CLOCK.
+    QUALIT_CATALOGUE, QUALIT_TEST_CLOCK; and QUALIT_PAYMENT_METHOD how it pays unless told otherwise.
     """
 
 
@@ -84,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         SystemExit: always, with the exit code.
     """
     try:
+        # Before anything reads them: what refuses an argument repeats it.
+        refuse_card_numbers(sys.argv[1:] if arguments is None else arguments)
         app(args=arguments)
     except Exception as error:
         from provider.cli.errors import problem_of

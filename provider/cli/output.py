@@ -41,7 +41,12 @@ class Column:
 
 def print_json(value: object) -> None:
     """Print a value as JSON: money as a string of two decimals, an instant in UTC with ``Z``."""
-    print(json.dumps(value, indent=2, default=_plain))
+    print(as_json_text(value))
+
+
+def as_json_text(value: object) -> str:
+    """The text that ``print_json`` prints."""
+    return json.dumps(value, indent=2, default=_plain)
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, last_is_total: bool = False) -> None:

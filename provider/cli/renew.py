@@ -44,7 +44,7 @@ def renew(
     limit = _limit(max_charge)
     with open_backend() as backend:
         view = contract_of(backend, server)
-        proposal = _propose(backend, view, term_months or view.contract.term_months)
+        proposal = _propose(backend, view, view.contract.term_months if term_months is None else term_months)
         method = payment_method or view.payment_method
         if not as_json:
             _show(backend, view, proposal, method)
@@ -56,7 +56,7 @@ def renew(
             )
         if not yes:
             _ask(view, proposal)
-        order = _order(backend, proposal, method)
+        order = _order(backend, view, proposal, method)
         renewed = backend.contract(view.contract.id)
     until = renewed.contract.paid_until if renewed else None
     if as_json:
@@ -79,7 +79,7 @@ def contract_of(backend: EmbeddedBackend, name: str) -> ContractView:
     if view is None:
         import difflib
 
-        names = [contract.name for contract in backend.contracts()]
+        names = [*(each.name for each in backend.servers()), *(each.name for each in backend.contracts())]
         near = difflib.get_close_matches(name, names, n=1)
         meant = f' Did you mean "{near[0]}"?' if near else ""
         raise CommandError(
@@ -113,11 +113,19 @@ def _propose(backend: EmbeddedBackend, view: ContractView, months: int) -> Propo
     raise CommandError(f"{first.summary} (rule {first.rule})", first.detail)
 
 
-def _order(backend: EmbeddedBackend, proposal: Proposal, method: str) -> OrderView:
-    from provider.backend.port import Purchase
+def _order(backend: EmbeddedBackend, view: ContractView, proposal: Proposal, method: str) -> OrderView:
+    from provider.backend.port import ActionRequiredError, Purchase
 
     quote = backend.hold_quote(proposal)
-    return backend.order(Purchase(quote.id, method), timeout_seconds=RENEW_SECONDS)
+    try:
+        return backend.order(Purchase(quote.id, method), timeout_seconds=RENEW_SECONDS)
+    except ActionRequiredError as error:
+        raise CommandError(
+            f"{error.summary} (rule {error.rule})",
+            f"Confirm that {view.name} is renewed for {money(proposal.amount, proposal.currency)}, within 24 hours, at "
+            f"{error.url}\nNothing was charged yet. Afterwards `qualit work` finishes the order {error.order_id}, and "
+            f"so does this command again. To give it up: qualit orders cancel {error.order_id}",
+        ) from error
 
 
 def _show(backend: EmbeddedBackend, view: ContractView, proposal: Proposal, method: str) -> None:
@@ -156,7 +164,7 @@ def _ask(view: ContractView, proposal: Proposal) -> None:
             "This is no terminal to ask on. Write --yes to pay what it costs, with --max-charge AMOUNT to bound it.",
         )
     question = f"Renew {view.name} and pay {money(proposal.amount, proposal.currency)} now?"
-    if not typer.confirm(question):
+    if not typer.confirm(question, err=True):
         raise CommandError("Nothing was ordered", "You did not agree.")
 
 

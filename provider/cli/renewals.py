@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """The next renewal of one contract. ``amount`` is at today's prices and None where it has none; ``renews_at`` is
-    None where it does not renew itself; ``problem`` says what keeps it from that."""
+    None where it does not renew itself; ``problem`` says what keeps it from that, and ``advice`` what to do."""
 
     view: ContractView
     renews_at: datetime | None
     ends_on: date
     amount: Decimal | None
     problem: str | None
+    advice: str | None = None
+    is_due: bool = False
 
 
 def renewals(as_json: Annotated[bool, JsonOption] = False) -> None:
@@ -54,8 +56,8 @@ def renewals(as_json: Annotated[bool, JsonOption] = False) -> None:
         [_row(each) for each in found],
     )
     for each in found:
-        if each.problem and each.view.auto_renew:
-            print_text(f"\n{each.view.name} will not renew itself. {each.problem}")
+        if each.advice is not None:
+            print_text(f"\n{each.advice}")
 
 
 def renewal_of(view: ContractView, backend: Backend) -> Renewal:
@@ -63,7 +65,7 @@ def renewal_of(view: ContractView, backend: Backend) -> Renewal:
     from provider.commerce.change import Renew
     from provider.commerce.lifecycle import ends_on, renews_at
     from provider.commerce.proposal import Proposal, propose
-    from provider.resources.standing import renewal_problem
+    from provider.resources.standing import renewal_problem, standing
 
     contract = view.contract
     today = backend.now().date()
@@ -71,12 +73,19 @@ def renewal_of(view: ContractView, backend: Backend) -> Renewal:
     # What is prepaid is renewed after that: then the prices of that day count, and today's are what is known of them.
     day = contract.periods[-1].start if ahead else today
     proposal = propose(backend.catalogue(), contract.id, contract, Renew(contract.term_months), day)
+    problem = None if ahead else renewal_problem(view, backend)
+    warnings = [warning.detail for warning in standing(view, backend)]
+    if problem and view.auto_renew and not warnings:
+        warnings = [f"{view.name} will not renew itself. {problem}"]
+    at = renews_at(contract.paid_until) if view.auto_renew else None
     return Renewal(
         view,
-        renews_at(contract.paid_until) if view.auto_renew else None,
+        at,
         ends_on(contract, view.grace_days),
         proposal.amount if isinstance(proposal, Proposal) else None,
-        None if ahead else renewal_problem(view, backend),
+        problem,
+        " ".join(warnings) or None,
+        at is not None and at <= backend.now(),
     )
 
 
@@ -85,7 +94,7 @@ def _row(each: Renewal) -> list[str]:
     months = contract.term_months
     renews = "not by itself"
     if each.renews_at is not None:
-        renews = "not, see below" if each.problem else instant(each.renews_at)
+        renews = "not, see below" if each.problem else "due now" if each.is_due else instant(each.renews_at)
     return [
         each.view.name,
         each.view.status,

@@ -69,9 +69,9 @@ def _standing(backend: EmbeddedBackend, contract_id: str) -> tuple[Diagnostic, .
 
 
 def _open(order: OrderView) -> str:
-    what = (
-        f"{order.id} is {order.status}: {order.description} for {order.server}, {money(order.amount, order.currency)}"
-    )
+    amount = money(order.amount, order.currency)
+    stands = "waits for you" if order.status == "action_required" else f"is {order.status}"
+    what = f"The order {order.id} of {order.server} {stands}: {order.description}, {amount}"
     if order.status == "action_required":
         todo = f"Confirm its payment at {order.action_url}, or give it up: qualit orders cancel {order.id}"
     elif order.status in ("placed", "paying"):

@@ -104,10 +104,12 @@ def change_from_json(values: Mapping[str, Any]) -> Change:
 
 
 def _held(contract: Contract | None) -> str:
-    """What a contract has, such as ``vps-2, 50 disk``."""
+    """What a contract has, such as ``vps-2, 50 GiB of disk``."""
+    from provider.commerce.policy.wording import counted  # The policy is about changes, so it is not there before them.
+
     if contract is None:
         return "contract"
-    additions = [f"{contract.quantity(kind)} {kind}" for kind in RESOURCE_TYPES if contract.quantity(kind)]
+    additions = [counted(contract.quantity(kind), kind) for kind in RESOURCE_TYPES if contract.quantity(kind)]
     return ", ".join([contract.solution.offer or "", *additions])
 
 

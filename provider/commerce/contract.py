@@ -72,13 +72,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """A customer's bank asks for what an order was paid with; or it took it back, on ``lost_on`` (L8).
+
+    Then the machine and its disk are deleted on ``ends_on``.
+    """
+
+    order_id: str
+    payment_id: str
+    amount: Decimal
+    opened_on: date
+    lost_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A contract as it stands at one moment.
 
     ``periods`` are the paid periods that are not over, oldest first: the current one and, when the next one
     is prepaid, that one too; of a contract that is over, the last one. ``anchor_day`` is the day of the
     month that periods count from (P4). ``term_months`` is what the next renewal will use (C6). ``credit`` is
-    taken off the next renewal (P6).
+    taken off the next renewal (P6). ``dispute`` is the one that suspends it; ``undisputed_since`` the day on which
+    the bank decided the last one for the seller (L8).
     """
 
     id: str
@@ -88,6 +104,8 @@ class Contract:
     periods: tuple[Period, ...]
     lines: dict[LineKey, Line] = field(default_factory=dict)
     credit: Decimal = Decimal("0.00")
+    dispute: Dispute | None = None
+    undisputed_since: date | None = None
 
     @property
     def paid_until(self) -> date:

@@ -19,22 +19,32 @@ RENEWED_AHEAD = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class RenewalTerms:
-    """Whether a contract renews itself, and why that failed or cannot succeed, in a sentence; None when it is well."""
+    """Whether a contract renews itself, and why that failed or cannot succeed, in a sentence; None when it is well.
+
+    ``waiting`` tells of a renewal that is ordered and waits for its customer, by whomever it was ordered.
+    """
 
     auto_renew: bool
     problem: str | None = None
+    waiting: str | None = None
 
 
 def status_at(contract: Contract, now: datetime, grace_days: int) -> ContractStatus:
     """The status of a contract at an instant; ``grace_days`` is the contract's."""
+    if contract.dispute is not None:
+        ends = contract.dispute.ends_on
+        return "ended" if ends is not None and now >= _midnight(ends) else "suspended"
     if now < _midnight(contract.paid_until):
         return "active"
     return "suspended" if now < _midnight(ends_on(contract, grace_days)) else "ended"
 
 
 def ends_on(contract: Contract, grace_days: int) -> date:
-    """The day at whose UTC midnight an unpaid contract ends: its machine and disk are deleted (L2)."""
-    return contract.paid_until + timedelta(days=grace_days)
+    """The day at whose UTC midnight an unpaid contract ends: its machine and disk are deleted (L2).
+
+    Where a dispute kept it from being renewed, it has its grace from the bank's decision on (L8).
+    """
+    return max(contract.paid_until, contract.undisputed_since or contract.paid_until) + timedelta(days=grace_days)
 
 
 def renews_at(paid_until: date) -> datetime:
@@ -55,11 +65,14 @@ def reminder(name: str, contract: Contract, now: datetime, terms: RenewalTerms, 
 
 def _suspended(name: str, contract: Contract, terms: RenewalTerms, grace_days: int) -> str:
     why = ""
-    if terms.auto_renew:
+    if terms.waiting:
+        why = f" {terms.waiting}"
+    elif terms.auto_renew:
         why = f" {terms.problem}" if terms.problem else " No worker has renewed it: run `qualit work`."
+    remedy = "" if terms.waiting else f" Renew it before that: qualit renew {name}"
     return (
-        f"{name} is suspended: it was paid until {contract.paid_until}.{why} The machine is off and its disk is kept "
-        f"until {ends_on(contract, grace_days)}; then both are deleted. Renew it before that: qualit renew {name}"
+        f"{name} was paid until {contract.paid_until} and not renewed.{why} The machine is off and its disk is kept "
+        f"until {ends_on(contract, grace_days)}; then both are deleted.{remedy}"
     )
 
 
@@ -72,6 +85,8 @@ def _near(name: str, contract: Contract, now: datetime, terms: RenewalTerms, gra
     otherwise = (
         f"otherwise the machine is switched off then, and deleted with its disk on {ends_on(contract, grace_days)}."
     )
+    if terms.waiting is not None:
+        return f"{paid}. {terms.waiting} O{otherwise[1:]}"
     if not terms.auto_renew:
         return (
             f"{paid}, and does not renew itself. Write auto_renew = true, or renew it before that day: qualit renew "
@@ -79,8 +94,8 @@ def _near(name: str, contract: Contract, now: datetime, terms: RenewalTerms, gra
         )
     if terms.problem is not None:
         return (
-            f"{paid}, and will not renew itself. {terms.problem} Or renew it before that day: qualit renew {name}; "
-            f"{otherwise}"
+            f"{paid}, and will not renew itself. {terms.problem} Or renew it by hand before that day: qualit renew "
+            f"{name}; {otherwise}"
         )
     if now < renews_at(until):
         return None

@@ -10,10 +10,12 @@ from provider.platform import user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.locks import contract_lock
+from provider.platform.payments.port import DisputedError
 from provider.platform.purchase.cancel import withdraw
 from provider.platform.purchase.outcome import recorded
 from provider.platform.purchase.refund import begin_refund, refund
 from provider.platform.records import addresses, contracts, orders, servers
+from provider.platform.records.orders import Order
 from provider.platform.records.servers import Server
 from provider.platform.refusals import raise_refusals
 
@@ -106,4 +108,13 @@ def give_open_orders_up(platform: Platform, contract_id: str, reason: str) -> No
             begin_refund(platform, present, f"{reason} It had not been delivered.")
         present = recorded(platform, order.id)
         if present.status == "refunding":
-            refund(platform, present)
+            _refund_or_wait(platform, present)
+
+
+def _refund_or_wait(platform: Platform, order: Order) -> None:
+    """Give the money back; while a bank decides about it, everything else ends and the refund goes on by itself."""
+    try:
+        refund(platform, order)
+    except DisputedError as error:
+        waits = f"{order.failure or ''} The refund waits for the bank's decision: {error}.".lstrip()
+        platform.database.write(lambda connection: orders.note_failure(connection, order.id, waits))

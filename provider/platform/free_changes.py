@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from provider.backend.port import KEEP, Keep, RefusedError, ServerSettings, UnavailableError
 from provider.commerce.change import SwitchSolution
 from provider.commerce.contract import Contract
-from provider.commerce.policy import operating_system, payment_means, term
+from provider.commerce.policy import operating_system, term, undisputed
 from provider.commerce.proposal import is_free, with_operating_system
 from provider.platform import machines, room, user_data
 from provider.platform.context import RETRY_SECONDS, Deadline, Platform
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
+from provider.platform.payment_methods import check_means
 from provider.platform.purchase.deliver import bring_forward
 from provider.platform.records import catalogues, contracts, servers
 from provider.platform.records.servers import Server
@@ -41,6 +42,7 @@ def run_on_contract(
     with contract_lock(platform.folder, contract_id, seconds=timeout_seconds):
         with platform.database.read() as connection:
             server = _server_to_finish(connection, name, contract_id)
+            _check_undisputed(platform, connection, contract_id)
         if server is None:
             with platform.database.read() as connection:
                 contract = contracts.load(connection, contract_id, platform.now_in(connection).date())
@@ -71,7 +73,8 @@ def configure_server(
     with contract_lock(platform.folder, server.contract_id, seconds=timeout_seconds):
         with platform.database.read() as connection:
             server = _known(connection, server_id)
-            contract = _active_contract(platform, connection, server)
+            touches_machine = _touches_machine(server, settings) or os not in (None, server.installed_os)
+            contract = _active_contract(platform, connection, server, touches_machine=touches_machine)
         wanted = _with_system(platform, contract, os)
         changed = replace(
             server,
@@ -81,7 +84,8 @@ def configure_server(
             labels=settings.labels,
             deletion_protection=settings.deletion_protection,
         )
-        _change_machine(platform, server, changed, wanted, settings.user_data)
+        if touches_machine or contract.dispute is None:
+            _change_machine(platform, server, changed, wanted, settings.user_data)
 
         def work(connection: Connection) -> None:
             record_instant(connection, platform.clock)
@@ -108,8 +112,7 @@ def configure_contract(
         RefusedError: an unknown payment method, duration or system, or a system that costs more.
     """
     if payment_method is not None:
-        methods = {method.id: method.kind for method in platform.gateway.methods()}
-        raise_refusals(payment_means(payment_method, methods, contact=platform.catalogue.contact))
+        check_means(platform, payment_method)
     if term_months is not None:
         raise_refusals(term(term_months))
     wanted = {"payment_method": payment_method, "auto_renew": auto_renew, "term_months": term_months}
@@ -235,15 +238,35 @@ def _known(connection: Connection, server_id: str) -> Server:
     return server
 
 
-def _active_contract(platform: Platform, connection: Connection, server: Server) -> Contract:
+def _touches_machine(server: Server, settings: ServerSettings) -> bool:
+    """Whether settings change more than the records: labels and the protection from deletion only stand there."""
+    return (settings.power_state, settings.hostname, settings.ssh_keys) != (
+        server.power_state,
+        server.hostname,
+        server.ssh_keys,
+    )
+
+
+def _check_undisputed(platform: Platform, connection: Connection, contract_id: str) -> None:
+    contract = contracts.load(connection, contract_id, platform.now_in(connection).date())
+    if contract is not None:
+        raise_refusals(undisputed(contract, platform.catalogue.contact))
+
+
+def _active_contract(platform: Platform, connection: Connection, server: Server, *, touches_machine: bool) -> Contract:
+    """The contract of a server that can be changed; what a dispute suspends keeps its machine as it is (L8)."""
     now = platform.now_in(connection)
     record = contracts.get(connection, server.contract_id)
     contract = contracts.load(connection, server.contract_id, now.date())
+    if contract is not None and contract.dispute is not None:
+        if touches_machine:
+            raise_refusals(undisputed(contract, platform.catalogue.contact))
+        return contract
     if record is None or contract is None or record.status_on(now.date()) != "active":
         raise RefusedError(
             "Suspended contract",
-            f"The contract of {server.name} is not paid for any more: the machine is off and its disk is kept. Only a "
-            "renewal is possible.",
+            f"The contract of {server.name} is not paid for any more: the machine is off and its disk is kept. Renew "
+            f"it first: qualit renew {server.name}",
             rule="L2",
         )
     return contract

@@ -1,10 +1,12 @@
 """What time brings about: a contract that is not renewed is suspended, and ends after its grace (L2).
 
-Run before anything is ordered, never by a plan. What cannot be done because a host is down is left for the next time.
+So is one whose payment is disputed; it comes back when the dispute is won (L8). Run before anything is ordered, never
+by a plan. What cannot be done because a host is down is left for the next time.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
@@ -17,24 +19,36 @@ from provider.platform.hypervisor.port import DeliveryImpossibleError, Hyperviso
 from provider.platform.locks import contract_lock
 from provider.platform.machines import present_specification
 from provider.platform.records import contracts, orders, servers
-from provider.platform.records.contracts import ContractRecord
+from provider.platform.records.contracts import ContractRecord, StoredStatus
 
 
-def suspend_and_end(platform: Platform) -> None:
-    """Switch off what is not paid for any more, and end what was not renewed within the grace."""
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A contract that was suspended, brought back or ended: because nobody renewed it, or by a dispute."""
+
+    name: str
+    status: StoredStatus
+
+
+def suspend_and_end(platform: Platform) -> list[Lapsed]:
+    """Switch off what is not paid for any more, end what was not renewed within the grace, bring back what is paid."""
     day = platform.now().date()
     with platform.database.read() as connection:
         lapsed = [record for record in contracts.living(connection) if _lapses(connection, record, day)]
+    done: list[Lapsed] = []
     for record in lapsed:
         try:
             with contract_lock(platform.folder, record.id, seconds=0):
-                _suspend_or_end(platform, record)
+                after = bring_about(platform, record.id)
         except (HypervisorUnavailableError, DeliveryImpossibleError, UnavailableError):
             continue
+        if after is not None:
+            done.append(Lapsed(record.name, after))
+    return done
 
 
 def _lapses(connection: Connection, record: ContractRecord, day: date) -> bool:
-    """Whether a contract is to be suspended or ended; one that is being renewed right now is left alone."""
+    """Whether a contract is to be suspended, brought back or ended; one that is being renewed now is left alone."""
     after = record.status_on(day)
     if after == record.status:
         return False
@@ -43,24 +57,35 @@ def _lapses(connection: Connection, record: ContractRecord, day: date) -> bool:
     )
 
 
-def _suspend_or_end(platform: Platform, lapsed: ContractRecord) -> None:
+def bring_about(platform: Platform, contract_id: str) -> StoredStatus | None:
+    """Make of a contract and its machine what the contract is today; its lock is held. None where that is done already.
+
+    Raises:
+        HypervisorUnavailableError, DeliveryImpossibleError: the machine is as it was; run it again.
+    """
     with platform.database.read() as connection:
-        record = contracts.get(connection, lapsed.id)
-        server = servers.living_on(connection, lapsed.id)
+        record = contracts.get(connection, contract_id)
+        server = servers.living_on(connection, contract_id)
         day = platform.now_in(connection).date()
     if record is None or record.status_on(day) == record.status:
-        return  # It was renewed meanwhile.
-    if record.status_on(day) == "ended":
+        return None
+    after = record.status_on(day)
+    if after == "ended":
         give_open_orders_up(platform, record.id, "Its contract has ended.")
         if server is not None:
             delete_machine(platform, server)
         record_end(platform, server, record.id)
-        return
+        return after
     if server is not None:
-        platform.hypervisor_of(server).set_power(present_specification(platform, server), "off")
+        hypervisor = platform.hypervisor_of(server)
+        # One that is being delivered may have no machine yet.
+        if server.status == "active" or hypervisor.observe(server.machine_uuid) is not None:
+            power = "off" if after == "suspended" else server.power_state
+            hypervisor.set_power(present_specification(platform, server), power)
 
     def work(connection: Connection) -> None:
         record_instant(connection, platform.clock)
-        contracts.set_status(connection, lapsed.id, "suspended")
+        contracts.set_status(connection, contract_id, after)
 
     platform.database.write(work)
+    return after

@@ -1,7 +1,9 @@
 """The ledger: double entry, written once, never changed. One charge and at most one refund for each order.
 
-Money that comes in is positive on ``cash``; ``revenue``, ``credit`` (owed to a contract until its renewal, P6)
-and ``refunds`` balance it, so that every entry sums to zero. Called by the purchase's steps.
+What happens to a payment from outside has entries of its own, each with a reference that makes it unique: a lost
+dispute that of the payment, a refund made by hand its own at the gateway. Money that comes in is positive on ``cash``;
+``revenue``, ``credit`` (owed to a contract until its renewal, P6), ``refunds`` and ``disputes`` balance it, so that
+every entry sums to zero. Called by the purchase's steps, and by ``disputes``.
 """
 
 from __future__ import annotations
@@ -13,14 +15,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select, true
 
 from provider.money import Money
 from provider.platform.database import tables
 from provider.platform.identifiers import new_journal_id
 
-EntryKind = Literal["charge", "refund"]
-LedgerAccount = Literal["cash", "revenue", "credit", "refunds"]
+EntryKind = Literal["charge", "refund", "refund-by-hand", "dispute"]
+LedgerAccount = Literal["cash", "revenue", "credit", "refunds", "disputes"]
+FROM_OUTSIDE: frozenset[EntryKind] = frozenset({"refund-by-hand", "dispute"})
+"""What gave money back without the platform."""
 NOTHING = Decimal("0.00")
 
 
@@ -35,7 +39,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the journal as it is recorded."""
+    """An entry of the journal as it is recorded. ``reference`` is the gateway's id of what came from outside."""
 
     id: str
     order_id: str
@@ -43,6 +47,7 @@ class Entry:
     kind: EntryKind
     at: datetime
     postings: tuple[Posting, ...]
+    reference: str = ""
 
     @property
     def cash(self) -> Decimal:
@@ -67,7 +72,11 @@ def record_charge(
 def record_refund(
     connection: Connection, *, order_id: str, contract_id: str, amount: Money, credit: Decimal, at: datetime
 ) -> None:
-    """Record that a whole order was given back: its cash as cash, its credit as credit (P6)."""
+    """Record that a whole order was given back: its cash as cash, its credit as credit (P6).
+
+    What went back from outside before, by hand or to the bank, was recorded then.
+    """
+    left = amount.amount - given_back_from_outside(connection, order_id)
     _record(
         connection,
         order_id,
@@ -75,8 +84,46 @@ def record_refund(
         "refund",
         at,
         amount.currency,
-        {"cash": -amount.amount, "refunds": amount.amount - credit, "credit": credit},
+        {"cash": -left, "refunds": left - credit, "credit": credit},
     )
+
+
+def record_refund_by_hand(
+    connection: Connection, *, order_id: str, contract_id: str, refund_id: str, amount: Money, at: datetime
+) -> None:
+    """Record a refund that somebody made at the gateway. A second time does nothing."""
+    _record(
+        connection,
+        order_id,
+        contract_id,
+        "refund-by-hand",
+        at,
+        amount.currency,
+        {"cash": -amount.amount, "refunds": amount.amount},
+        refund_id,
+    )
+
+
+def record_lost_dispute(
+    connection: Connection, *, order_id: str, contract_id: str, payment_id: str, amount: Money, at: datetime
+) -> None:
+    """Record what the customer's bank took back of a payment. A second time does nothing."""
+    _record(
+        connection,
+        order_id,
+        contract_id,
+        "dispute",
+        at,
+        amount.currency,
+        {"cash": -amount.amount, "disputes": amount.amount},
+        payment_id,
+    )
+
+
+def given_back_from_outside(connection: Connection, order_id: str) -> Decimal:
+    """What of an order went back by hand or to the bank."""
+    recorded = [entry for entry in of_order(connection, order_id) if entry.kind in FROM_OUTSIDE]
+    return -sum((entry.cash for entry in recorded), NOTHING)
 
 
 def balance(connection: Connection, account: LedgerAccount) -> Decimal:
@@ -89,16 +136,12 @@ def balance(connection: Connection, account: LedgerAccount) -> Decimal:
 
 def entries(connection: Connection) -> Sequence[Entry]:
     """Every entry, oldest first, with its postings."""
-    journal = tables.journal
-    postings: dict[str, list[Posting]] = defaultdict(list)
-    for row in connection.execute(select(tables.postings).order_by(tables.postings.c.account)):
-        postings[row.journal_id].append(Posting(row.account, row.amount, row.currency))
-    rows = connection.execute(
-        select(journal, tables.orders.c.number)
-        .outerjoin(tables.orders, tables.orders.c.id == journal.c.order_id)
-        .order_by(journal.c.at, tables.orders.c.number, journal.c.kind)
-    )
-    return [Entry(row.id, row.order_id, row.contract_id, row.kind, row.at, tuple(postings[row.id])) for row in rows]
+    return _entries(connection, true())
+
+
+def of_order(connection: Connection, order_id: str) -> Sequence[Entry]:
+    """The entries of one order."""
+    return _entries(connection, tables.journal.c.order_id == order_id)
 
 
 def credit_of(connection: Connection, contract_id: str) -> Decimal:
@@ -111,6 +154,24 @@ def credit_of(connection: Connection, contract_id: str) -> Decimal:
     return -total if total is not None else NOTHING
 
 
+def _entries(connection: Connection, which: ColumnElement[bool]) -> Sequence[Entry]:
+    journal, accounts = tables.journal, tables.postings
+    postings: dict[str, list[Posting]] = defaultdict(list)
+    of_these = select(accounts).join(journal, journal.c.id == accounts.c.journal_id).where(which)
+    for row in connection.execute(of_these.order_by(accounts.c.account)):
+        postings[row.journal_id].append(Posting(row.account, row.amount, row.currency))
+    rows = connection.execute(
+        select(journal, tables.orders.c.number)
+        .outerjoin(tables.orders, tables.orders.c.id == journal.c.order_id)
+        .where(which)
+        .order_by(journal.c.at, tables.orders.c.number, journal.c.kind, journal.c.reference)
+    )
+    return [
+        Entry(row.id, row.order_id, row.contract_id, row.kind, row.at, tuple(postings[row.id]), row.reference)
+        for row in rows
+    ]
+
+
 def _record(
     connection: Connection,
     order_id: str,
@@ -119,16 +180,21 @@ def _record(
     at: datetime,
     currency: str,
     amounts: dict[LedgerAccount, Decimal],
+    reference: str = "",
 ) -> None:
     if sum(amounts.values()) != 0:
         raise ValueError(f"the entry of {order_id} does not balance: {amounts}")
     journal = tables.journal
-    known = select(journal.c.id).where(journal.c.order_id == order_id, journal.c.kind == kind)
+    known = select(journal.c.id).where(
+        journal.c.order_id == order_id, journal.c.kind == kind, journal.c.reference == reference
+    )
     if connection.execute(known).first() is not None:
         return
     journal_id = new_journal_id()
     connection.execute(
-        insert(journal).values(id=journal_id, order_id=order_id, contract_id=contract_id, kind=kind, at=at)
+        insert(journal).values(
+            id=journal_id, order_id=order_id, contract_id=contract_id, kind=kind, at=at, reference=reference
+        )
     )
     postings = [
         {"journal_id": journal_id, "account": account, "amount": amount, "currency": currency}

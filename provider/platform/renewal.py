@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from provider.backend.port import BackendError, Purchase
 from provider.commerce.lifecycle import renews_at
-from provider.commerce.policy import payment_means
 from provider.commerce.proposal import Proposal
 from provider.commerce.renewal import self_renewal
 from provider.platform.context import Platform
+from provider.platform.payment_methods import check_means
 from provider.platform.purchase.place import place_order
 from provider.platform.quoting import hold_quote
 from provider.platform.records import contracts, orders
@@ -72,8 +72,8 @@ def _order(platform: Platform, record: ContractRecord) -> None:
     if contract is None:
         return
     proposal = self_renewal(platform.catalogue, contract, record.max_charge, today)
-    methods = {method.id: method.kind for method in platform.gateway.methods()}
-    unpayable = payment_means(record.payment_method, methods, contact=platform.catalogue.contact)
-    if isinstance(proposal, Proposal) and not unpayable:
-        quote = hold_quote(platform, proposal)
-        place_order(platform, Purchase(quote.id, record.payment_method))
+    if not isinstance(proposal, Proposal):
+        return
+    check_means(platform, record.payment_method)
+    quote = hold_quote(platform, proposal)
+    place_order(platform, Purchase(quote.id, record.payment_method))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -47,7 +48,10 @@ def contract_value(connection: Connection, record: ContractRecord, now: datetime
     if contract is not None:
         return contract
     buying = next((order for order in orders.open_of_contract(connection, record.id) if order.kind == "new"), None)
-    return accept(None, buying.proposal, at=now, order_id=buying.id) if buying else None
+    if buying is None:
+        return None
+    expected = accept(None, buying.proposal, at=now, order_id=buying.id)
+    return replace(expected, dispute=contracts.dispute_of(connection, record))
 
 
 def server_view(

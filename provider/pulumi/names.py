@@ -67,6 +67,8 @@ _PHRASES = {
     "If it was tainted, terraform untaint it.": "If a replacement was asked for (--replace), leave that out.",
     "After a forced replacement: `terraform untaint`, or a `moved` block for another address.": "After a forced "
     "replacement: leave out --replace; where it was renamed, write the resource option aliases.",
+    "Plan again with a refresh: the plan then shows": "Run `pulumi refresh`: the next preview then shows",
+    "While it is declared, this plan buys": "While it is declared, the next up buys",
 }
 """What is said of Terraform alone, and what it is in Pulumi."""
 

@@ -31,17 +31,26 @@ TERM_MONTHS = Attribute(
 PAYMENT_METHOD = Attribute(
     Scalar.STRING,
     "The id of a saved payment method, by default the provider's, then the account's. It is no secret. "
-    "Changing it charges nothing.",
+    "Changing it charges nothing: improvements and renewals use it from then on.",
     optional=True,
     computed=True,
     rule="S5",
 )
 AUTO_RENEW = Attribute(
     Scalar.BOOL,
-    "Whether the contract is renewed by itself 24 hours before it ends; `true` unless told otherwise.",
+    "Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions with it, for "
+    "`term_months` and with `payment_method`; `true` unless told otherwise. Where it is `false`, plans warn from "
+    "14 days before the end.",
     optional=True,
     computed=True,
     rule="L1",
+)
+CONTRACT_MAX_CHARGE = Attribute(
+    Scalar.STRING,
+    'Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account\'s currency. It '
+    "bounds what a renewal by itself charges for the whole contract, too: above it nothing is renewed, and plans warn.",
+    optional=True,
+    rule="P7",
 )
 ALLOW_REINSTALL = Attribute(
     Scalar.BOOL,

@@ -114,8 +114,9 @@ def _open_orders(backend: Backend, contract_id: str) -> list[OrderView]:
 
 def check_payment_method(backend: Backend, method_id: str | None) -> Diagnostics:
     """The means of payment can be used at once (S5), and is one that the account has saved."""
-    saved = {method.id: method for method in backend.payment_methods()}
-    refusals = payment_means(method_id, {m.id: m.kind for m in saved.values()}, contact=backend.account().contact)
+    refusals = payment_means(
+        method_id, backend.payment_methods(), today=backend.now().date(), contact=backend.account().contact
+    )
     return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)
 
 

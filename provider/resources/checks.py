@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
-from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Path, Value, Values
-from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema, SetOf, Type
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value, Values
+from provider.resources.schema import Scalar, Schema
 
-_DIGITS = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
-_CARD = re.compile(r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6\d{15,18}")
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 DEFAULT_TIMEOUT = 600.0
@@ -20,14 +18,6 @@ DEFAULT_TIMEOUT = 600.0
 def check_values(schema: Schema, config: Values) -> Diagnostics:
     """The closed lists of the schema are kept, and numbers are whole: nothing is sold in parts."""
     return (*_closed_lists(schema, config), *_whole_numbers(schema, config))
-
-
-def without_card_numbers(schema: Schema, config: Values, others: Diagnostics) -> Diagnostics:
-    """What is wrong with a configuration: ``others``, unless a value looks like a card number (N8).
-
-    Then only that is said: the other words could repeat the number.
-    """
-    return tuple(_card_numbers(schema.attributes, config)) or others
 
 
 def is_given(value: Value) -> bool:
@@ -121,44 +111,3 @@ _RULES = {"term_months": "S4", "type": "S2", "quantity": "S2", "power_state": "S
 
 def _rule(name: str) -> str:
     return f" (rule {_RULES[name]})" if name in _RULES else ""
-
-
-def _card_numbers(attributes: Mapping[str, Attribute], config: Mapping[str, Value]) -> Iterator[Diagnostic]:
-    for name, attribute in attributes.items():
-        for _, text in _strings(attribute.type, config.get(name), (name,)):
-            if looks_like_card_number(text):
-                # No path: Terraform would print the source line, and the number with it.
-                yield Diagnostic(
-                    "error",
-                    "A value looks like a card number (rule N8)",
-                    f"The value of {name} looks like the number of a payment card and is not repeated here. Remove "
-                    "it from the configuration; a saved payment method is named by its id.",
-                )
-
-
-def _strings(type_: Type, value: Value, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, list) and isinstance(type_, ListOf | SetOf):
-        for index, element in enumerate(value):
-            yield from _strings(type_.element, element, (*path, index))
-    elif isinstance(value, dict) and isinstance(type_, MapOf):
-        for key, element in value.items():
-            yield from _strings(type_.element, element, (*path, key))
-    elif isinstance(value, dict) and isinstance(type_, Nested):
-        for key, element in value.items():
-            yield from _strings(type_.attributes[key].type, element, (*path, key))
-
-
-def looks_like_card_number(text: str) -> bool:
-    """Whether a text holds digits that a card could have: an issuer's first digits and a right check digit.
-
-    Lengths, first digits and check digit as in ISO/IEC 7812-1; blanks and hyphens between digits do not hide them.
-    """
-    numbers = (re.sub(r"\D", "", match.group()) for match in _DIGITS.finditer(text))
-    return any(_CARD.fullmatch(number) and _luhn(number) for number in numbers)
-
-
-def _luhn(number: str) -> bool:
-    digits = [int(digit) for digit in reversed(number)]
-    return sum(d if index % 2 == 0 else sum(divmod(2 * d, 10)) for index, d in enumerate(digits)) % 10 == 0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from provider.backend.port import Backend, BackendError, OrderView, ServerView
 from provider.resources import attributes as shared
-from provider.resources.checks import check_values, without_card_numbers
+from provider.resources.card_numbers import card_numbers, without_card_numbers
+from provider.resources.checks import check_values
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Value, Values
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema
 
@@ -39,6 +40,9 @@ class Lookup:
         return without_card_numbers(self.schema, config, check_values(self.schema, config))
 
     def read(self, config: Values, backend: Backend) -> StateResult:
+        refused = card_numbers(self.schema, config)
+        if refused:
+            return StateResult(None, refused)
         try:
             return StateResult({**config, **self.answer(config, backend)})
         except BackendError as error:

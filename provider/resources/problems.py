@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 
 import provider
 from provider.backend.port import BackendError
-from provider.configuration import ConfigurationError
+from provider.configuration import CardNumberError, ConfigurationError
 from provider.log import Log
 from provider.resources.model import Diagnostic, Path
 
@@ -34,6 +34,8 @@ class Reporter:
         match error:
             case BackendError():
                 return Diagnostic.of_error(error)
+            case CardNumberError():
+                return Diagnostic("error", error.summary, error.detail)
             case ConfigurationError():
                 summary = "The provider's configuration cannot be used"
                 return Diagnostic("error", summary, error.detail, (error.attribute,))

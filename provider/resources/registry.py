@@ -33,6 +33,11 @@ PROVIDER_SCHEMA = Schema(
         "payment_method": _setting(
             "payment_method", "The saved payment method of every resource that names none, such as `test-visa`."
         ),
+        "payment_gateway": _setting(
+            "payment_gateway",
+            "What payments go through: `sandbox`, which moves no real money, by default, or `stripe`, whose key comes "
+            "from the environment alone. A home that ordered something keeps to its gateway.",
+        ),
     },
 )
 

@@ -11,8 +11,8 @@ from provider.resources.standing import standing
 
 
 def reminders(kind: str, state: Values, backend: Backend) -> Diagnostics:
-    """The warnings of a resource that has a contract: that it is suspended, or ends soon (L1, L2)."""
-    if kind == "resource" or state.get("order_id") is not None:
+    """The warnings of a resource that has a contract or runs on one: that it is suspended, or ends soon (L1, L2)."""
+    if kind == "resource":
         return ()
     if kind == "order":
         view = backend.contract(state["id"])

@@ -5,8 +5,8 @@ Called by the reading of the resources that own a contract, and by the command l
 
 from __future__ import annotations
 
-from provider.backend.port import UNPAID, Backend, ContractView
-from provider.commerce import lifecycle
+from provider.backend.port import UNPAID, Backend, ContractView, OrderView
+from provider.commerce import lifecycle, policy
 from provider.commerce.lifecycle import RenewalTerms
 from provider.commerce.proposal import Proposal
 from provider.commerce.refusal import Refusal
@@ -16,12 +16,16 @@ from provider.resources.model import Diagnostic, Diagnostics
 
 
 def standing(view: ContractView, backend: Backend) -> Diagnostics:
-    """A warning when the contract is suspended, or near its end and not renewed by itself (L1, L2)."""
+    """A warning when the contract is suspended, or near its end and not renewed by itself (L1, L2, L8)."""
+    disputed = policy.what_a_dispute_means(view.name, view.contract, backend.catalogue().contact)
+    if disputed is not None:
+        return (Diagnostic("warning", *disputed),)
     now = backend.now()
     days = (view.contract.paid_until - now.date()).days
     # Far from its end nobody asks what a renewal would cost: a plan of many servers stays fast.
     is_near = days <= lifecycle.REMINDER_DAYS
-    terms = RenewalTerms(view.auto_renew, renewal_problem(view, backend) if is_near else None)
+    problem = renewal_problem(view, backend) if is_near else None
+    terms = RenewalTerms(view.auto_renew, problem, _waiting(view) if is_near else None)
     text = lifecycle.reminder(view.name, view.contract, now, terms, grace_days=view.grace_days)
     if text is None:
         return ()
@@ -35,19 +39,39 @@ def standing(view: ContractView, backend: Backend) -> Diagnostics:
 
 def renewal_problem(view: ContractView, backend: Backend) -> str | None:
     """What keeps a contract from renewing itself, in a sentence; None when nothing does."""
+    waiting = _waiting(view)
+    if waiting is not None:
+        return waiting
     for order in view.open_orders:
-        if order.kind == "renewal" and order.status == "action_required":
-            return f"Its renewal {order.id} waits for you to confirm the payment at {order.action_url}."
         if order.status in UNPAID and order.kind != "renewal":
             return f"The order {order.id} ({order.description}) is open, and a renewal renews every line."
     failed = view.failed_renewal
     if failed is not None:
-        return f"Its renewal {failed.id} was {failed.status}. {failed.failure or ''}".rstrip()
+        return _failed(failed)
     proposal = planned_renewal(view, backend)
     if not isinstance(proposal, Proposal):
         return proposal[0].detail if proposal else None
     unpayable = check_payment_method(backend, view.payment_method)
     return unpayable[0].detail if unpayable else None
+
+
+def _waiting(view: ContractView) -> str | None:
+    """The renewal that waits for its customer, in a sentence, with what to do."""
+    for order in view.open_orders:
+        if order.kind == "renewal" and order.status == "action_required":
+            return (
+                f"Its renewal {order.id} waits for you to confirm the payment at {order.action_url} (to give it up: "
+                f"qualit orders cancel {order.id})."
+            )
+    return None
+
+
+def _failed(renewal: OrderView) -> str:
+    """What became of the last renewal; a worker tries once with each payment method."""
+    what = "failed" if renewal.failure else f"was {renewal.status}"
+    why = f" {renewal.failure}" if renewal.failure else ""
+    remedy = "" if renewal.status == "refunded" else " Write another payment_method, and a worker tries again."
+    return f"Its renewal {renewal.id} {what}.{why}{remedy}"
 
 
 def planned_renewal(view: ContractView, backend: Backend) -> Proposal | tuple[Refusal, ...]:

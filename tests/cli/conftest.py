@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 
 from provider.cli.main import main
+from provider.configuration import load_configuration
+from tests.cli.tenant import Tenant
+from tests.platform.memory_hypervisor import MemoryHypervisor
+from tests.platform.shop import START
 
 QUALIT_VARIABLES = (
     "QUALIT_HOME",
@@ -61,3 +65,15 @@ def qualit(user: Path, capsys: pytest.CaptureFixture[str]) -> Qualit:
         return Ended(code if isinstance(code, int) else 0 if code is None else 1, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def tenant(qualit: Qualit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+    """A tenant who has nothing yet, on 31 January; N9 is checked when the test is over."""
+    host = MemoryHypervisor()
+    monkeypatch.setattr("provider.platform.hypervisor.connect.connect_hypervisor", lambda uri, home: host)
+    monkeypatch.setenv("QUALIT_TEST_CLOCK", START)
+    made = Tenant(home=load_configuration().home, host=host, qualit=qualit, environment=monkeypatch)
+    yield made
+    cash = made.json("ledger")["cash"]
+    assert all(each["equal"] for each in cash) != made.is_damaged, cash

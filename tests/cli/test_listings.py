@@ -158,6 +158,44 @@ def test_the_customer_confirms_a_payment_in_the_sandbox(qualit: Qualit, backend:
     assert "waits for nobody" in again.err
 
 
+def test_n5_a_customer_can_fail_3d_secure_in_the_sandbox(qualit: Qualit, backend: EmbeddedBackend) -> None:
+    with pytest.raises(ActionRequiredError):
+        buy_server(backend, "web-1", "test-3ds")
+    (payment,) = qualit("payments", "--json").json()
+    ended = qualit("payments", "fail", payment["id"])
+    assert (ended.exit_code, ended.err) == (0, "")
+    assert "is declined" in ended.out
+    assert [entry["status"] for entry in qualit("payments", "--json").json()] == ["declined"]
+    again = qualit("payments", "fail", payment["id"])
+    assert again.exit_code == 1
+    assert "waits for nobody" in again.err
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("won", "active"), ("lost", "suspended")])
+def test_l8_a_dispute_is_opened_and_decided_in_the_sandbox(
+    qualit: Qualit, backend: EmbeddedBackend, outcome: str, status: str
+) -> None:
+    buy_server(backend, "web-1")
+    (payment,) = qualit("payments", "--json").json()
+    refused = qualit("payments", "dispute", payment["id"], "--outcome", outcome)
+    assert refused.exit_code == 1
+    assert "has no open dispute" in refused.err
+    ended = qualit("payments", "dispute", payment["id"])
+    assert (ended.exit_code, ended.err) == (0, "")
+    assert "`qualit reconcile`" in ended.out
+    assert qualit("reconcile").exit_code == 0
+    assert [entry["dispute"] for entry in qualit("payments", "--json").json()] == ["open"]
+    assert "open" in qualit("payments").out
+    assert "suspended" in qualit("servers").out
+    assert "A payment for web-1 is disputed (rule N2)" in qualit("status").out
+    assert outcome in qualit("payments", "dispute", payment["id"], "--outcome", outcome).out
+    assert qualit("reconcile").exit_code == 0
+    assert [server["status"] for server in qualit("servers", "--json").json()] == [status]
+    cash = qualit("ledger", "--json").json()["cash"]
+    assert [each["equal"] for each in cash] == [True]
+    assert qualit("payments", "dispute", payment["id"], "--outcome", "drawn").exit_code == 2
+
+
 def test_p5_a_held_quote_is_dropped_once(qualit: Qualit, backend: EmbeddedBackend) -> None:
     contract_id = backend.identity("vps", "web-1").contract_id
     quote = hold(backend, contract_id, None, NewContract("vps-2", "debian-12", 3))

@@ -104,17 +104,38 @@ def test_what_is_unexplained_is_told_with_what_to_do_and_ends_with_one(
     qualit: Qualit, backend: EmbeddedBackend
 ) -> None:
     buy_server(backend, "web-1")
-    (intent,) = gateway().intents()
-    gateway().refund(intent.id, intent.amount, idempotency_key="by-hand")
+    intent = gateway().create_intent(
+        order_id="ord-unknown",
+        amount=Money(Decimal("20.97"), "EUR"),
+        method_id="test-visa",
+        idempotency_key="elsewhere",
+    )
+    gateway().confirm(intent.id, idempotency_key="elsewhere:confirm")
     ended = qualit("reconcile")
     assert (ended.exit_code, ended.err) == (1, "")
     assert "Unexplained:" in ended.out
-    assert "20.97 EUR of 20.97 EUR for web-1 were refunded in the gateway" in ended.out
+    assert f"The payment {intent.id} of 20.97 EUR is succeeded" in ended.out
     told = qualit("reconcile", "--json")
     assert told.exit_code == 1
     (finding,) = told.json()["unexplained"]
-    assert (finding["code"], finding["subject"]) == ("refunded-by-hand", intent.order_id)
+    assert (finding["code"], finding["subject"]) == ("payment-of-an-unknown-order", intent.id)
     assert finding["what_to_do"]
+
+
+def test_n9_a_refund_by_hand_is_recorded_once_and_then_information(qualit: Qualit, backend: EmbeddedBackend) -> None:
+    buy_server(backend, "web-1")
+    (intent,) = gateway().intents()
+    gateway().refund(intent.id, Money(Decimal("0.97"), "EUR"), idempotency_key="by-hand")
+    ended = qualit("reconcile")
+    assert (ended.exit_code, ended.err) == (0, "")
+    assert "0.97 EUR of 20.97 EUR for web-1 were refunded by hand at the gateway" in ended.out
+    told = qualit("reconcile", "--json").json()
+    assert [finding["code"] for finding in told["information"]] == ["refunded-by-hand"]
+    assert told["repaired"] == told["unexplained"] == []
+    assert [order["refunded"] for order in qualit("orders", "--json").json()] == ["0.97"]
+    shown = qualit("ledger")
+    assert "refund-by-hand" in shown.out
+    assert "20.00 EUR in the ledger, and the same at the payment gateway" in shown.out
 
 
 def test_a_worker_tells_what_it_repaired_and_what_it_did_not(
@@ -131,6 +152,7 @@ def test_a_worker_tells_what_it_repaired_and_what_it_did_not(
     assert ended.exit_code == 0
     assert f"{intent.order_id}  repaired, charged-twice: " in ended.out
     assert f"{intent.order_id}  information, dispute-open: " in ended.out
+    assert [server["status"] for server in qualit("servers", "--json").json()] == ["suspended"]
 
 
 def test_a_host_that_is_down_is_told_with_its_remedy(

@@ -16,12 +16,25 @@ COMMANDS = (
     ("catalogue",),
     ("price",),
     ("servers",),
+    ("status",),
+    ("renewals",),
+    ("renew",),
+    ("work",),
     ("orders",),
     ("orders", "cancel"),
+    ("payment-methods",),
+    ("payment-methods", "list"),
+    ("payment-methods", "add"),
+    ("payment-methods", "remove"),
+    ("payment-methods", "default"),
     ("payments",),
     ("payments", "confirm"),
     ("quotes",),
     ("quotes", "drop"),
+    ("receipts",),
+    ("receipt",),
+    ("account",),
+    ("account", "set"),
     ("ledger",),
     ("reconcile",),
     ("terraform",),
@@ -52,7 +65,7 @@ def test_the_version_is_told(qualit: Qualit) -> None:
     assert qualit("--version").out == f"qualit {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [("prices",), ("price",), ("price", "--offer"), ("orders", "cancel")])
+@pytest.mark.parametrize("arguments", [("prices",), ("price",), ("price", "--offer"), ("orders", "cancel"), ("renew",)])
 def test_wrong_usage_ends_with_two(qualit: Qualit, arguments: tuple[str, ...]) -> None:
     assert qualit(*arguments).exit_code == 2
 

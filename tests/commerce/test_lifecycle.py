@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from provider.commerce.calendar import first_period
-from provider.commerce.contract import Contract
+from provider.commerce.contract import Contract, Dispute
 from provider.commerce.lifecycle import RenewalTerms, ends_on, reminder, status_at
 
 CONTRACT = Contract("ctr-1", "EUR", 31, 1, (first_period(date(2026, 1, 31), 1),))
@@ -24,6 +26,20 @@ CONTRACT = Contract("ctr-1", "EUR", 31, 1, (first_period(date(2026, 1, 31), 1),)
 )
 def test_l2_a_contract_is_suspended_at_its_end_and_ends_after_the_grace(now: datetime, status: str) -> None:
     assert status_at(CONTRACT, now, 14) == status
+
+
+def test_l8_a_disputed_contract_is_suspended_until_its_dispute_ends_it() -> None:
+    now = datetime(2026, 2, 10, tzinfo=UTC)
+    disputed = replace(CONTRACT, dispute=Dispute("ord-1", "pay_1", Decimal("6.99"), opened_on=now.date()))
+    assert status_at(disputed, now, 14) == status_at(disputed, now.replace(year=2027), 14) == "suspended"
+    lost = Dispute("ord-1", "pay_1", Decimal("6.99"), now.date(), lost_on=now.date(), ends_on=date(2026, 2, 24))
+    assert status_at(replace(CONTRACT, dispute=lost), datetime(2026, 2, 23, 23, tzinfo=UTC), 14) == "suspended"
+    assert status_at(replace(CONTRACT, dispute=lost), datetime(2026, 2, 24, tzinfo=UTC), 14) == "ended"
+
+
+def test_l8_a_dispute_that_was_won_leaves_the_grace_to_renew() -> None:
+    assert ends_on(replace(CONTRACT, undisputed_since=date(2026, 2, 10)), 14) == date(2026, 3, 14)
+    assert ends_on(replace(CONTRACT, undisputed_since=date(2026, 4, 1)), 14) == date(2026, 4, 15)
 
 
 def test_l2_without_grace_a_contract_ends_at_once() -> None:
@@ -66,7 +82,7 @@ def test_l1_what_keeps_a_contract_from_renewing_itself_is_warned_of_in_time() ->
 def test_l2_a_suspended_contract_says_until_when_it_can_be_renewed(auto_renew: bool) -> None:
     text = remind(datetime(2026, 3, 1, tzinfo=UTC), auto_renew=auto_renew)
     assert text is not None
-    assert "suspended" in text
+    assert "paid until 2026-02-28 and not renewed" in text
     assert "kept until 2026-03-14" in text
 
 

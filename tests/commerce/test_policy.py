@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from provider.backend.port import SavedMethod
 from provider.commerce import policy
 from provider.commerce.calendar import first_period
 from provider.commerce.catalogue import load_catalogue
-from provider.commerce.contract import Contract, Line
+from provider.commerce.change import Change, Renew, SetQuantity, SwitchSolution
+from provider.commerce.contract import Contract, Dispute, Line
 
-SAVED = {"test-visa": "visa", "test-amex": "amex", "test-paypal": "paypal", "giro": "sepa_debit"}
+SAVED = (
+    SavedMethod("test-visa", "visa", "Visa", expires_on=date(2026, 3, 1)),
+    SavedMethod("test-amex", "amex", "American Express", expires_on=date(2030, 1, 1)),
+    SavedMethod("test-paypal", "paypal", "PayPal"),
+    SavedMethod("giro", "sepa_debit", "Giro"),
+)
+TODAY = date(2026, 2, 28)
 CONTACT = "sales@qualit.example"
 CONTRACT = Contract(
     id="ctr-1",
@@ -29,14 +38,14 @@ CONTRACT = Contract(
 
 @pytest.mark.parametrize("method", ["test-visa", "test-amex", "test-paypal"])
 def test_s5_a_saved_card_or_paypal_is_accepted(method: str) -> None:
-    assert policy.payment_means(method, SAVED, contact=CONTACT) == ()
+    assert policy.payment_means(method, SAVED, today=TODAY, contact=CONTACT) == ()
 
 
 @pytest.mark.parametrize(
     "method", ["bank_transfer", "sepa_debit", "cheque", "cash", "crypto", "giro", "visa", "test-diners", None]
 )
 def test_s5_any_other_means_is_refused_with_the_contact_address(method: str | None) -> None:
-    (refusal,) = policy.payment_means(method, SAVED, contact=CONTACT)
+    (refusal,) = policy.payment_means(method, SAVED, today=TODAY, contact=CONTACT)
     assert (refusal.rule, refusal.attribute) == ("S5", "payment_method")
     assert CONTACT in refusal.detail
     assert '"test-visa", "test-amex" and "test-paypal"' in refusal.detail
@@ -55,15 +64,32 @@ def test_s5_any_other_means_is_refused_with_the_contact_address(method: str | No
     ],
 )
 def test_n8_a_card_number_or_a_token_is_not_repeated_and_not_pointed_at(secret: str) -> None:
-    (refusal,) = policy.payment_means(secret, SAVED, contact=CONTACT)
+    (refusal,) = policy.payment_means(secret, SAVED, today=TODAY, contact=CONTACT)
     assert (refusal.rule, refusal.attribute) == ("S5", "")
     assert secret not in refusal.summary + refusal.detail
     assert not any(part in refusal.detail for part in secret.split() if len(part) > 3 and part.isdigit())
 
 
 def test_s5_without_any_saved_method_that_can_be_used_the_refusal_says_so() -> None:
-    (refusal,) = policy.payment_means("giro", {"giro": "sepa_debit"}, contact=CONTACT)
+    (refusal,) = policy.payment_means("giro", SAVED[-1:], today=TODAY, contact=CONTACT)
     assert "can be used: none" in refusal.detail
+
+
+def test_s5_a_saved_card_can_be_used_until_it_expires_and_is_then_refused_with_the_day_and_what_to_do() -> None:
+    (refusal,) = policy.payment_means("test-visa", SAVED, today=date(2026, 3, 1), contact=CONTACT)
+    assert (refusal.rule, refusal.attribute, refusal.summary) == ("S5", "payment_method", "Expired payment method")
+    assert "this Visa expired on 2026-02-28" in refusal.detail
+    assert "qualit payment-methods add" in refusal.detail
+    assert 'can be used: "test-amex" and "test-paypal"' in refusal.detail
+
+
+def test_s5_a_saved_method_of_another_brand_is_refused_by_its_name_beside_those_that_are_accepted() -> None:
+    saved = (SavedMethod("card", "unionpay", "UnionPay"), *SAVED)
+    (refusal,) = policy.payment_means("card", saved, today=TODAY, contact=CONTACT)
+    assert "UnionPay is not accepted" in refusal.detail
+    assert "Visa, MasterCard, American Express" in refusal.detail
+    assert policy.why_unusable(saved[0], TODAY) == "UnionPay is not accepted"
+    assert [policy.why_unusable(method, TODAY) for method in SAVED[:3]] == [None, None, None]
 
 
 def test_an_unknown_part_of_a_new_contract_is_not_checked() -> None:
@@ -171,3 +197,33 @@ def test_l7_a_clock_more_than_five_minutes_behind_is_refused() -> None:
     (refusal,) = policy.clock_behind(recorded - timedelta(minutes=5, seconds=1), recorded)
     assert refusal.rule == "L7"
     assert "2026-02-01 12:00 UTC" in refusal.detail
+
+
+DISPUTE = Dispute("ord-1", "pay_1", Decimal("15.99"), opened_on=date(2026, 2, 3))
+
+
+def test_n2_nothing_is_ordered_for_a_disputed_contract_and_the_refusal_says_why_and_what_to_do() -> None:
+    disputed = replace(CONTRACT, dispute=DISPUTE)
+    assert policy.undisputed(CONTRACT, CONTACT) == ()
+    (refusal,) = policy.undisputed(disputed, CONTACT, "offer")
+    assert (refusal.rule, refusal.attribute) == ("N2", "offer")
+    for words in ("pay_1", "ord-1", "15.99 EUR", "2026-02-03", "withdraw the dispute", CONTACT):
+        assert words in refusal.detail
+
+
+@pytest.mark.parametrize("change", [SetQuantity("disk", 60), SwitchSolution("vps-4", "debian-12"), Renew(1)])
+def test_n2_every_change_of_a_disputed_contract_is_refused(change: Change) -> None:
+    catalogue = load_catalogue()
+    today = date(2026, 2, 10)
+    assert policy.change(catalogue, CONTRACT, change, today) == ()
+    (refusal,) = policy.change(catalogue, replace(CONTRACT, dispute=DISPUTE), change, today)
+    assert refusal.rule == "N2"
+
+
+def test_l8_after_a_lost_dispute_the_words_say_until_when() -> None:
+    lost = replace(DISPUTE, lost_on=date(2026, 2, 10), ends_on=date(2026, 2, 24))
+    summary, detail = policy.what_a_dispute_means("web", replace(CONTRACT, dispute=lost), CONTACT) or ("", "")
+    assert summary == "A payment for web is disputed (rule N2)"
+    for words in ("On 2026-02-10", "took 15.99 EUR back", "deleted on 2026-02-24", CONTACT):
+        assert words in detail
+    assert policy.what_a_dispute_means("web", CONTRACT, CONTACT) is None

@@ -22,7 +22,7 @@ from provider.backend.port import (
 from provider.commerce.change import Change, NewContract, SetQuantity
 from provider.commerce.contract import Contract, ResourceType
 from provider.commerce.proposal import Proposal, propose
-from provider.configuration import Configuration
+from provider.configuration import Configuration, StripeSettings
 from provider.platform import ledger
 from provider.platform.database.engine import Database, open_database
 from provider.platform.payments.sandbox import SandboxGateway
@@ -39,6 +39,10 @@ class Shop:
     catalogue: Path | None = None
     instant: str = START
     timeout: float = 20
+    gateway_settings: StripeSettings | None = None
+    """Of Stripe's façade, where the shop pays through that one."""
+    outside: SandboxGateway | None = None
+    """What moves the money, if it is not the home's own sandbox."""
     _opened: list[EmbeddedBackend] = field(default_factory=list)
     _records: list[Database] = field(default_factory=list)
 
@@ -57,6 +61,8 @@ class Shop:
                 database_url=self.database_url,
                 catalogue=self.catalogue,
                 test_clock=datetime.fromisoformat(self.instant),
+                payment_gateway="stripe" if self.gateway_settings else "sandbox",
+                stripe=self.gateway_settings or StripeSettings(),
             )
         )
 
@@ -152,15 +158,12 @@ class Shop:
 
     @property
     def gateway(self) -> SandboxGateway:
-        return SandboxGateway(self.home)
+        return self.outside or SandboxGateway(self.home)
 
     @property
     def charged(self) -> Decimal:
-        """What the gateway has taken and not given back."""
-        zero = Decimal("0.00")
-        return sum(
-            (i.amount.amount - i.refunded.amount for i in self.gateway.intents() if i.status == "succeeded"), zero
-        )
+        """What the gateway has taken, and neither given back nor lost to a bank."""
+        return sum((intent.kept.amount for intent in self.gateway.intents()), Decimal("0.00"))
 
     def records(self) -> Database:
         """The records beside the backend; closed with the shop at the latest."""

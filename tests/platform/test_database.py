@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from provider.backend.embedded import connect
@@ -23,6 +23,8 @@ from provider.configuration import Configuration
 from provider.platform.database import tables
 from provider.platform.database.engine import Database, make_home, open_database
 from provider.platform.database.schema import REVISIONS, bring_up_to_date
+from provider.platform.ledger import entries
+from tests.platform.earlier import back_to_first_schema
 from tests.platform.shop import Shop
 
 NEW = NewContract("vps-2", "debian-12", 1)
@@ -41,9 +43,9 @@ def migrated(home: Path, url: str | None = None) -> Iterator[Database]:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own of one mebibyte."""
+    """A file system of its own of two mebibytes."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], check=False)
     if mounted.returncode != 0:
         pytest.skip("this user cannot mount a file system")
     try:
@@ -73,6 +75,16 @@ def test_the_versions_that_the_code_knows_are_those_of_the_migrations() -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     assert tuple(reversed(found)) == REVISIONS
+
+
+def test_a_home_of_an_earlier_version_opens_with_what_it_had_and_no_default_payment_method(shop: Shop) -> None:
+    shop.buy()
+    account = shop.backend.account()
+    shop.close()
+    back_to_first_schema(shop)
+    assert shop.backend.account() == account
+    shop.backend.choose_default_payment_method("test-paypal")
+    assert shop.server().contract.payment_method == "test-visa"
 
 
 def test_a_plan_on_a_home_that_is_current_imports_neither_alembic_nor_libvirt(shop: Shop) -> None:
@@ -217,3 +229,54 @@ def test_an_order_holds_its_natural_key_in_the_database_itself(any_shop: Shop) -
     with pytest.raises(UnavailableError) as raised:
         records.write(lambda connection: connection.execute(insert(tables.orders).values({**row, "id": "ord-other"})))
     assert "uq_orders_natural_key" in str(raised.value.__cause__) or "UNIQUE" in str(raised.value.__cause__)
+
+
+def test_n9_a_ledger_of_an_earlier_release_keeps_its_entries_and_stays_immutable(any_damaged: Shop) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from provider.platform.database.schema import MIGRATIONS
+
+    make_home(any_damaged.home)
+    database = open_database(any_damaged.home, any_damaged.database_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    def begin(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for statement in EARLIER:
+            connection.execute(text(statement))
+
+    with closing(database):
+        database.write_alone(begin)
+        bring_up_to_date(database)
+        with database.read() as connection:
+            (entry,) = entries(connection)
+            cents = Decimal("0.07") if database.is_sqlite else Decimal("7.00")
+            assert (entry.kind, entry.cash, entry.reference) == ("charge", cents, "")
+            if database.is_sqlite:
+                assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+            assert connection.execute(text("SELECT journal_id FROM receipts")).scalar_one() == "jrn-1"
+        for statement in ("DELETE FROM journal", "UPDATE postings SET amount = 1", "DELETE FROM postings"):
+            with pytest.raises(UnavailableError) as raised:
+                database.write(lambda connection, statement=statement: connection.execute(text(statement)))  # type: ignore[misc]
+            assert "never changed" in str(raised.value.__cause__)
+        with pytest.raises(UnavailableError):
+            database.write(lambda connection: connection.execute(text(f"{POSTING} ('jrn-none', 'cash', 1, 'EUR')")))
+        with pytest.raises(UnavailableError):
+            database.write(lambda connection: connection.execute(text(f"{POSTING} ('jrn-1', 'other', 1, 'EUR')")))
+
+
+POSTING = "INSERT INTO postings (journal_id, account, amount, currency) VALUES"
+EARLIER = (
+    "INSERT INTO orders (number, id, kind, contract_id, line, revision, status, name, quote_id, proposal, description,"
+    " amount, refunded, credit, currency, monthly_price, payment_method, placed_at) VALUES (1, 'ord-1', 'new', 'ctr-1',"
+    " 'solution', 0, 'declined', 'web', 'q-1', '{}', '', 700, 0, 0, 'EUR', 700, 'test-visa', '2026-01-31 09:00:00')",
+    "INSERT INTO journal (id, order_id, contract_id, kind, at) VALUES"
+    " ('jrn-1', 'ord-1', 'ctr-1', 'charge', '2026-01-31 09:00:00')",
+    f"{POSTING} ('jrn-1', 'cash', 7, 'EUR'), ('jrn-1', 'revenue', -7, 'EUR')",
+    "INSERT INTO receipts (number, series, year, serial, journal_id, order_id, issued_at, document) VALUES"
+    " ('R-2026-000001', 'R', 2026, 1, 'jrn-1', 'ord-1', '2026-01-31 09:00:00', '{}')",
+)
+"""A charge with its receipt in a home of schema version 0006."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,24 +11,30 @@ import pytest
 from provider.money import Money
 from provider.platform.payments.port import DisputedError, GatewayRefusedError
 from provider.platform.payments.sandbox import SandboxGateway
-from tests.platform.gateway import TEN, create, paid
+from tests.platform.gateway import TEN, AnyGateway, create, gateway_named, paid
 
 FOUR = Money(Decimal("4.00"), "EUR")
 
 
+@pytest.fixture(params=["sandbox", "stripe"])
+def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyGateway]:
+    """The sandbox, and Stripe as its adapter sees it: what the port promises holds for both."""
+    yield from gateway_named(request.param, tmp_path)
+
+
 @pytest.fixture
-def gateway(tmp_path: Path) -> SandboxGateway:
+def sandbox(tmp_path: Path) -> SandboxGateway:
     return SandboxGateway(tmp_path)
 
 
-def test_a_disputed_payment_is_charged_and_shows_its_dispute(gateway: SandboxGateway) -> None:
+def test_a_disputed_payment_is_charged_and_shows_its_dispute(gateway: AnyGateway) -> None:
     intent = paid(gateway, "test-disputed")
     assert (intent.status, intent.dispute) == ("succeeded", "open")
     (dispute,) = gateway.disputes()
     assert (dispute.intent_id, dispute.order_id, dispute.amount, dispute.status) == (intent.id, "ord-1", TEN, "open")
 
 
-def test_n9_a_lost_dispute_takes_back_what_was_left_and_a_won_one_nothing(gateway: SandboxGateway) -> None:
+def test_n9_a_lost_dispute_takes_back_what_was_left_and_a_won_one_nothing(gateway: AnyGateway) -> None:
     lost, won = paid(gateway), gateway.confirm(create(gateway, key="other").id, idempotency_key="other-confirm")
     gateway.refund(lost.id, FOUR, idempotency_key="refund")
     assert gateway.open_dispute(lost.id).amount == Money(Decimal("6.00"), "EUR")
@@ -39,7 +46,7 @@ def test_n9_a_lost_dispute_takes_back_what_was_left_and_a_won_one_nothing(gatewa
     assert [dispute.status for dispute in gateway.disputes()] == ["lost", "won"]
 
 
-def test_n1_a_payment_is_not_refunded_while_it_is_disputed_nor_after_the_bank_took_it(gateway: SandboxGateway) -> None:
+def test_n1_a_payment_is_not_refunded_while_it_is_disputed_nor_after_the_bank_took_it(gateway: AnyGateway) -> None:
     intent = paid(gateway, "test-disputed")
     with pytest.raises(DisputedError, match="is open"):
         gateway.refund(intent.id, TEN, idempotency_key="refund")
@@ -48,14 +55,14 @@ def test_n1_a_payment_is_not_refunded_while_it_is_disputed_nor_after_the_bank_to
         gateway.refund(intent.id, TEN, idempotency_key="refund")
 
 
-def test_a_payment_whose_dispute_was_won_can_be_refunded(gateway: SandboxGateway) -> None:
+def test_a_payment_whose_dispute_was_won_can_be_refunded(gateway: AnyGateway) -> None:
     intent = paid(gateway, "test-disputed")
     gateway.resolve_dispute(intent.id, "won")
     gateway.refund(intent.id, TEN, idempotency_key="refund")
     assert gateway.cash() == {"EUR": Decimal("0.00")}
 
 
-def test_only_what_was_paid_is_disputed_once_and_resolved_once(gateway: SandboxGateway) -> None:
+def test_only_what_was_paid_is_disputed_once_and_resolved_once(gateway: AnyGateway) -> None:
     intent = create(gateway)
     with pytest.raises(GatewayRefusedError, match="is unconfirmed"):
         gateway.open_dispute(intent.id)
@@ -68,14 +75,14 @@ def test_only_what_was_paid_is_disputed_once_and_resolved_once(gateway: SandboxG
         gateway.open_dispute(intent.id)
 
 
-def test_the_gateway_counts_each_currency_by_itself(gateway: SandboxGateway) -> None:
+def test_the_gateway_counts_each_currency_by_itself(gateway: AnyGateway) -> None:
     paid(gateway)
     francs = create(gateway, key="francs", amount=Money(Decimal("5.00"), "CHF"))
     gateway.confirm(francs.id, idempotency_key="francs-confirm")
     assert gateway.cash() == {"EUR": Decimal("10.00"), "CHF": Decimal("5.00")}
 
 
-def test_each_change_is_told_by_an_event(gateway: SandboxGateway) -> None:
+def test_each_change_is_told_by_an_event(gateway: AnyGateway) -> None:
     intent = paid(gateway)
     gateway.refund(intent.id, FOUR, idempotency_key="refund")
     gateway.open_dispute(intent.id)
@@ -99,7 +106,7 @@ def test_each_change_is_told_by_an_event(gateway: SandboxGateway) -> None:
     assert {event.order_id for event in told.values()} == {"ord-1"}
 
 
-def test_what_changes_nothing_is_no_event(gateway: SandboxGateway) -> None:
+def test_what_changes_nothing_is_no_event(gateway: AnyGateway) -> None:
     intent = paid(gateway)
     before = gateway.events(0)
     gateway.confirm(intent.id, idempotency_key="another")
@@ -109,19 +116,19 @@ def test_what_changes_nothing_is_no_event(gateway: SandboxGateway) -> None:
     assert gateway.events(0) == before
 
 
-def test_events_come_out_of_order_and_some_of_them_twice(gateway: SandboxGateway) -> None:
+def test_events_come_out_of_order_and_some_of_them_twice(sandbox: SandboxGateway) -> None:
     for number in range(10):
-        create(gateway, key=f"create-{number}")
-    ids = [event.id for event in gateway.events(0)]
+        create(sandbox, key=f"create-{number}")
+    ids = [event.id for event in sandbox.events(0)]
     assert len(set(ids)) == 10
     assert sorted(id_ for id_ in ids if ids.count(id_) > 1) == ["evt_00000003"] * 2 + ["evt_00000006"] * 2
     assert ids != sorted(ids)
-    assert gateway.events(0) == gateway.events(0)
+    assert sandbox.events(0) == sandbox.events(0)
 
 
 @pytest.mark.parametrize("pick", [max, lambda cursors: cursors[-1]], ids=["greatest", "last"])
 def test_a_consumer_that_asks_after_each_change_misses_nothing_and_comes_to_an_end(
-    gateway: SandboxGateway, pick: object
+    gateway: AnyGateway, pick: object
 ) -> None:
     cursor, seen = 0, set()
     for number in range(20):

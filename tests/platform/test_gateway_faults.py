@@ -98,6 +98,7 @@ def test_faults_strike_in_the_order_in_which_they_were_arranged(gateway: Sandbox
 def test_every_operation_of_the_port_can_fail(gateway: SandboxGateway, operation: str) -> None:
     intent = paid(gateway)
     every: dict[str, dict[str, object]] = {
+        "remove_method": {"method_id": "test-visa"},
         "create_intent": {"order_id": "o", "amount": TEN, "method_id": "test-visa", "idempotency_key": "k"},
         "confirm": {"intent_id": intent.id, "idempotency_key": "k"},
         "refund": {"intent_id": intent.id, "amount": TEN, "idempotency_key": "k"},

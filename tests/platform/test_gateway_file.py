@@ -14,7 +14,8 @@ import pytest
 
 from provider.money import Money
 from provider.platform.payments.port import GatewayUnavailableError, Intent
-from provider.platform.payments.sandbox import GATEWAY_FILE, SandboxGateway
+from provider.platform.payments.sandbox import GATEWAY_FILE, METHODS, SandboxGateway
+from provider.platform.payments.sandbox.file import VERSION
 from tests.platform.gateway import TEN, create, paid
 from tests.project.tree import ROOT
 
@@ -91,7 +92,19 @@ def test_a_file_that_was_brought_forward_has_the_tables_of_a_new_one(old_home: P
             names = [name for (name,) in file.execute("SELECT name FROM sqlite_master ORDER BY name")]
             tables.append({name: [row[1:3] for row in file.execute(f"PRAGMA table_info({name})")] for name in names})
     assert tables[0] == tables[1]
-    assert version(old_home) == version(new) == 1
+    assert version(old_home) == version(new) == VERSION
+
+
+def test_a_file_of_version_1_is_brought_forward_with_every_test_method_saved(tmp_path: Path) -> None:
+    intent = paid(SandboxGateway(tmp_path))
+    with closing(sqlite3.connect(tmp_path / GATEWAY_FILE)) as file:
+        file.executescript("DROP TABLE removed_methods; PRAGMA user_version = 1;")
+    gateway = SandboxGateway(tmp_path)
+    assert list(gateway.methods()) == list(METHODS)
+    assert list(gateway.intents()) == [intent]
+    gateway.remove_method("test-visa")
+    assert len(SandboxGateway(tmp_path).methods()) == len(METHODS) - 1
+    assert version(tmp_path) == VERSION
 
 
 def test_two_who_open_an_earlier_file_at_once_bring_it_forward_once(old_home: Path) -> None:
@@ -103,10 +116,10 @@ def test_two_who_open_an_earlier_file_at_once_bring_it_forward_once(old_home: Pa
 def test_a_file_of_a_newer_version_is_left_alone_and_says_what_to_do(tmp_path: Path) -> None:
     SandboxGateway(tmp_path).methods()
     with closing(sqlite3.connect(tmp_path / GATEWAY_FILE)) as file:
-        file.execute("PRAGMA user_version = 2")
+        file.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(GatewayUnavailableError, match=r"newer version of qualit.*install the version"):
         SandboxGateway(tmp_path).methods()
-    assert version(tmp_path) == 2
+    assert version(tmp_path) == VERSION + 1
 
 
 def test_n1_threads_that_confirm_one_intent_at_once_charge_it_once(tmp_path: Path) -> None:

@@ -269,31 +269,6 @@ def test_n2_an_active_order_without_its_charge_is_reported(damaged: Shop) -> Non
     assert (cash.ledger, cash.gateway) == (Decimal("0.00"), PRICE)
 
 
-def test_n9_an_active_order_that_was_refunded_by_hand_is_reported(damaged: Shop) -> None:
-    damaged.buy()
-    (intent,) = damaged.gateway.intents()
-    damaged.gateway.refund(intent.id, intent.amount, idempotency_key="by-hand")
-    finding = only(damaged.backend.reconcile().unexplained, "refunded-by-hand")
-    assert "6.99 EUR" in finding.wrong
-    damaged.backend.end_server(damaged.server().id)
-    report = damaged.backend.reconcile()
-    assert not report.unexplained
-    only(report.information, "refunded-by-hand")
-
-
-def test_n9_a_dispute_is_information_and_a_lost_one_names_its_amount(damaged: Shop) -> None:
-    damaged.buy()
-    (intent,) = damaged.gateway.intents()
-    damaged.gateway.open_dispute(intent.id)
-    only(damaged.backend.reconcile().information, "dispute-open")
-    damaged.gateway.resolve_dispute(intent.id, "lost")
-    report = damaged.backend.reconcile()
-    assert not report.unexplained
-    assert "6.99 EUR" in only(report.information, "dispute-lost").wrong
-    (cash,) = report.cash
-    assert (cash.ledger, cash.gateway) == (PRICE, Decimal("0.00"))
-
-
 def test_n9_a_gateway_whose_cash_is_not_its_payments_is_reported_with_both_sums(
     damaged: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,8 +281,7 @@ def test_n9_a_gateway_whose_cash_is_not_its_payments_is_reported_with_both_sums(
 
 
 @pytest.mark.parametrize("outcome", ["won", "lost"])
-def test_n3_a_refund_of_a_disputed_payment_waits_for_the_bank_and_ends(damaged: Shop, outcome: str) -> None:
-    shop = damaged
+def test_n3_a_refund_of_a_disputed_payment_waits_for_the_bank_and_ends(shop: Shop, outcome: str) -> None:
     shop.host.impossible = "no room"
     quote = shop.plan(NEW)
     with pytest.raises(UnavailableError, match="bank's decision"):

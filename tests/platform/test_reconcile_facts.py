@@ -10,10 +10,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.backend.port import OrderStatus
+from provider.backend.port import DisputeStatus, OrderStatus
 from provider.money import Money
 from provider.platform.ledger import Entry, EntryKind, Posting
-from provider.platform.payments.port import DisputeStatus, Intent, IntentStatus
+from provider.platform.payments.port import Intent, IntentStatus
 from provider.platform.reconcile.compare import cash_of, compare
 from provider.platform.reconcile.facts import Facts, OrderFact
 from provider.platform.reconcile.finding import ORDER_TAKEN_UP
@@ -98,9 +98,8 @@ def test_n1_no_repair_gives_back_what_an_active_order_was_paid_with(facts: Facts
 def test_the_page_lists_every_finding_and_no_other() -> None:
     page = (ROOT / "docs" / "reconcile.md").read_text()
     listed = {code for row in re.findall(r"^\| (`[^|]*) \|", page, re.M) for code in re.findall(r"`([a-z-]+)`", row)}
-    source = "".join(
-        (ROOT / "provider/platform/reconcile" / name).read_text() for name in ("compare.py", "reconcile.py")
-    )
+    modules = ("compare.py", "outside.py", "reconcile.py")
+    source = "".join((ROOT / "provider/platform/reconcile" / name).read_text() for name in modules)
     found = set(re.findall(r"Finding\(\s*\"([a-z-]+)\"", source)) | {ORDER_TAKEN_UP}
     assert listed == found
     assert compare(Facts()) == ()

@@ -21,6 +21,7 @@ from provider.configuration import Configuration
 from provider.platform.purchase import runs
 from provider.platform.workers import adoption
 from provider.platform.workers.executor import FOLDER, Executor, abandoned, left_behind
+from tests.platform.earlier import alter, back_to_first_schema, workflow_table
 from tests.platform.shop import Shop
 
 NEW = NewContract("vps-2", "debian-12", 1)
@@ -59,14 +60,6 @@ def dead_executor(home: Path) -> str:
     )
     assert died.returncode == -9, died.stderr
     return died.stdout.strip()
-
-
-def alter(shop: Shop, statement: str, **values: object) -> None:
-    shop.records().write(lambda connection: connection.execute(text(statement), values))
-
-
-def workflow_table(shop: Shop) -> str:
-    return "workflow_status" if shop.database_url is None else "dbos.workflow_status"
 
 
 def test_n3_a_worker_delivers_what_is_paid_when_its_wait_is_over(any_shop: Shop) -> None:
@@ -205,22 +198,14 @@ def test_an_order_that_was_open_under_the_first_schema_is_finished_under_todays(
     shop = any_shop
     order = undelivered(shop)
     shop.close()
-    _back_to_first_schema(shop)
+    back_to_first_schema(shop)
 
     assert only_order(shop.reopen()).status == "provisioning"
     work(shop)
 
     assert (only_order(shop).id, only_order(shop).status) == (order.id, "active")
     assert shop.charged == Decimal("6.99")
-
-
-def _back_to_first_schema(shop: Shop) -> None:
-    """The records as the program wrote them before orders had runs."""
-    for column in ("run", "waits_for", "retry_at"):
-        alter(shop, f"ALTER TABLE orders DROP COLUMN {column}")
-    alter(shop, "ALTER TABLE contracts DROP COLUMN max_charge")
-    alter(shop, "UPDATE alembic_version SET version_num = '0001'")
-    alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608
+    assert [(receipt.number, receipt.order_id) for receipt in shop.backend.receipts()] == [("R-2026-000001", order.id)]
 
 
 def test_a_worker_that_was_left_behind_waits_for_a_database_that_is_being_restarted(

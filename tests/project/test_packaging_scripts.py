@@ -51,6 +51,7 @@ def test_good_versions_on_path_are_used_and_nothing_is_built(tmp_path: Path) -> 
     program(tmp_path, "terraform", "Terraform v1.15.9")
     program(tmp_path, "tofu", "OpenTofu v1.12.4")
     program(tmp_path, "pulumi", "v3.260.1")
+    program(tmp_path, "stripe-mock", "stripe-mock 0.203.1")
     for language in ("python", "nodejs", "yaml"):
         program(tmp_path, f"pulumi-language-{language}", "")
     tools = tmp_path / "tools"

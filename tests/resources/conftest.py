@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provider.backend.embedded import connect
+from provider.backend.embedded import EmbeddedBackend, connect
 from provider.backend.port import Backend
 from provider.configuration import Configuration
 from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
@@ -21,7 +21,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def backend(home: Path) -> Iterator[Backend]:
+def backend(home: Path) -> Iterator[EmbeddedBackend]:
     """The platform itself, to look at what an apply did."""
     connected = connect(Configuration(home, libvirt_uri="test:///default"))
     yield connected

@@ -47,6 +47,20 @@ def test_c5_what_is_no_id_of_a_server_is_refused_with_the_id_of_the_server_that_
         assert [step.attribute_name for step in refused.value.errors[0].attribute.steps] == ["vps_id"]
 
 
+@pytest.mark.parametrize("method", ["test-expired", "sk_live_51HxYzAbCdEf"])
+def test_s5_n8_a_means_of_payment_that_pays_nothing_now_is_checked_before_it_is_kept(
+    host: Host, server: str, method: str
+) -> None:
+    state = add(host, server, 50)
+    for prior in (None, state):
+        with pytest.raises(AnswerError, match="rule S5") as refused:
+            host.plan("qualit_resource", {**more(host, server, 50), "payment_method": method}, prior)
+        assert "sk_live" not in str(refused.value)
+    kept = host.plan("qualit_resource", {**more(host, server, 50), "payment_method": "test-amex"}, state)
+    assert kept.planned is not None
+    assert kept.planned["charge"] == (state.values or {})["charge"]
+
+
 def test_n4_an_addition_of_another_home_is_not_taken_for_gone(host: Host, server: str, tmp_path: Path) -> None:
     state = add(host, server, 50)
     host.configure(home=str(tmp_path / "other"), libvirt_uri="test:///default", payment_method="test-visa")

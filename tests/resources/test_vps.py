@@ -9,6 +9,7 @@ import pytest
 
 from provider.backend.embedded import EmbeddedBackend
 from provider.backend.port import Backend, RefusedError
+from provider.platform.payments.sandbox import SandboxGateway
 from provider.resources.model import UNKNOWN
 from tests.terraform.host import AnswerError, Host, Plan, State
 
@@ -83,6 +84,30 @@ def test_s5_without_a_means_of_payment_the_refusal_says_where_to_write_one(host:
     host.configure(home=str(tmp_path / "other"), libvirt_uri="test:///default")
     with pytest.raises(AnswerError, match=r"rule S5.*Write payment_method here.*QUALIT_PAYMENT_METHOD.*test-visa"):
         host.plan("qualit_vps", web(host))
+
+
+@pytest.mark.parametrize(
+    ("method", "words"), [("test-expired", "expired on 2019-12-31"), ("test-unionpay", "UnionPay is not accepted")]
+)
+def test_s5_an_expired_card_and_one_of_another_brand_are_refused_when_planning(
+    host: Host, method: str, words: str
+) -> None:
+    held = host.create("qualit_vps", **web(host))
+    for prior in (None, held):
+        wanted = web(host, payment_method=method, **({} if prior else {"name": "other"}))
+        with pytest.raises(AnswerError, match=words) as refused:
+            host.plan("qualit_vps", wanted, prior)
+        (error,) = refused.value.errors
+        assert [step.attribute_name for step in error.attribute.steps] == ["payment_method"]
+        assert "Visa, MasterCard, American Express" in error.detail
+
+
+def test_s5_the_accounts_default_pays_for_what_names_none(host: Host, home: Path, backend: EmbeddedBackend) -> None:
+    host.configure(home=str(home), libvirt_uri="test:///default")
+    backend.choose_default_payment_method("test-paypal")
+    planned = host.plan("qualit_vps", web(host)).planned
+    assert planned is not None
+    assert planned["payment_method"] == "test-paypal"
 
 
 def test_c1_a_better_offer_charges_the_difference_and_keeps_the_server(host: Host, backend: Backend) -> None:
@@ -301,3 +326,34 @@ def test_a_server_takes_user_data_of_five_megabytes(host: Host) -> None:
     state = host.create("qualit_vps", **web(host, user_data=big))
     assert state.values is not None
     assert state.values["user_data"] == big
+
+
+def test_n2_a_disputed_server_is_suspended_in_the_state_every_read_warns_and_a_change_is_refused(
+    host: Host, backend: EmbeddedBackend, home: Path
+) -> None:
+    state = host.create("qualit_vps", name="web", offer="vps-2")
+    (payment,) = backend.payments()
+    SandboxGateway(home).open_dispute(payment.id)
+    backend.reconcile()
+    state = host.refresh("qualit_vps", state)
+    assert state.values is not None
+    assert state.values["status"] == "suspended"
+    answer = host.call(
+        "ReadResource",
+        type_name="qualit_vps",
+        current_state=host.out("qualit_vps", state.values),
+        private=state.private,
+    )
+    (warning,) = answer.diagnostics
+    assert warning.summary == "A payment for web is disputed (rule N2)"
+    for words in (payment.id, payment.order, "6.99 EUR", backend.account().contact):
+        assert words in warning.detail
+    with pytest.raises(AnswerError, match=r"Disputed payment \(rule N2\)"):
+        host.plan("qualit_vps", web(host, offer="vps-4"), state)
+    with pytest.raises(AnswerError, match=r"Disputed payment \(rule N2\)"):
+        host.apply("qualit_vps", host.plan("qualit_vps", web(host, power_state="off"), state))
+    state = host.apply("qualit_vps", host.plan("qualit_vps", web(host, labels={"case": "17"}), state))
+    assert state.values is not None
+    assert (state.values["labels"], state.values["power_state"]) == ({"case": "17"}, "running")
+    host.apply("qualit_vps", host.plan("qualit_vps", None, state))
+    assert backend.servers() == []

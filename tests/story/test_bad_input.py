@@ -93,6 +93,23 @@ def test_n8_a_card_number_is_refused_and_not_repeated(workspace: Workspace) -> N
     assert number not in refused.output
 
 
+@pytest.mark.parametrize("where", ["an offer", "a key of labels", "the provider block", "the environment"])
+def test_n8_a_card_number_is_printed_neither_by_the_provider_nor_with_its_line(
+    workspace: Workspace, where: str
+) -> None:
+    number = "5555 5555 5555 4444"
+    more = f'labels = {{ "{number}" = "x" }}' if where == "a key of labels" else ""
+    header = HEADER.replace("test-visa", number) if where == "the provider block" else HEADER
+    if where == "the environment":
+        header = HEADER.replace('payment_method = "test-visa"', "")
+        workspace.environment["QUALIT_PAYMENT_METHOD"] = number
+    workspace.write(server(offer=f'"{number}"' if where == "an offer" else '"vps-2"', more=more), header=header)
+    refused = workspace.plan()
+    assert refused.exit_code == 1
+    assert "rule N8" in refused.text
+    assert "5555" not in refused.output
+
+
 def test_s5_a_plan_without_any_means_of_payment_lists_the_saved_ones(workspace: Workspace) -> None:
     workspace.write(server(), header=HEADER.replace('payment_method = "test-visa"', ""))
     refused = workspace.plan()

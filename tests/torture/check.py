@@ -38,6 +38,7 @@ class Facts:
     intents: Sequence[Row]
     refunds: Mapping[str, int]
     calls: Mapping[str, int]
+    receipts: Sequence[Row] = ()
 
     @property
     def charges(self) -> Sequence[Row]:
@@ -56,6 +57,7 @@ def facts(home: Path, database_url: str | None) -> Facts:
             cents=("amount",),
         ),
         lines=records.rows("SELECT * FROM lines"),
+        receipts=records.rows("SELECT order_id, series, year, serial FROM receipts"),
         contracts=records.rows("SELECT * FROM contracts"),
         servers=records.rows("SELECT * FROM servers"),
         offers={row["id"]: _json(row["characteristics"]) for row in records.rows("SELECT * FROM offers")},
@@ -92,6 +94,7 @@ def violations(known: Facts, listed: Sequence[str], machines: Mapping[str, Mappi
     return [
         *_charged_once(known),
         *_ordered_and_booked(known),
+        *_documented(known),
         *_finished(known),
         *in_sight(known, listed),
         *_nothing_changed_unpaid(known),
@@ -137,6 +140,21 @@ def _ordered_and_booked(known: Facts) -> Iterator[str]:
     for (order_id, kind), total in sums.items():
         if total:
             yield f"N2: the {kind} of {order_id} does not balance in the ledger: {total}"
+
+
+def _documented(known: Facts) -> Iterator[str]:
+    """Each entry of the ledger has its document, and no number is left out."""
+    series = {"charge": "R", "refund": "C"}
+    written = Counter((row["order_id"], row["series"]) for row in known.receipts)
+    booked = Counter({(row["order_id"], series[row["kind"]]): 1 for row in known.journal if row["kind"] in series})
+    for order_id, letter in (written - booked) + (booked - written):
+        yield f"P8: {order_id} has {written[order_id, letter]} documents of the series {letter}, not one an entry"
+    serials: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for row in known.receipts:
+        serials[row["series"], row["year"]].append(row["serial"])
+    for (letter, year), numbers in serials.items():
+        if sorted(numbers) != list(range(1, len(numbers) + 1)):
+            yield f"P8: the series {letter} of {year} has a gap: {sorted(numbers)}"
 
 
 def _finished(known: Facts) -> Iterator[str]:

@@ -50,6 +50,7 @@ STEPS = (
     Step("confirm", f"{_GATEWAY}.confirm"),
     Step("settle", f"{_PURCHASE}.pay:settle"),
     Step("the ledger's writes", f"{_PURCHASE}.pay:record_charge"),
+    Step("the receipt's writes", f"{_PURCHASE}.pay:issue"),
     Step("begin delivery", f"{_PURCHASE}.deliver:begin_delivery"),
     Step("ensure", f"{_HOST}.ensure"),
     Step("the machine's record", "provider.platform.records.servers:installed"),
@@ -68,6 +69,7 @@ STEPS = (
     Step("delete", f"{_HOST}.delete", ("refund",)),
     Step("refund", f"{_GATEWAY}.refund", REFUND),
     Step("the refund's writes", f"{_PURCHASE}.refund:record_refund", REFUND),
+    Step("the credit note's writes", f"{_PURCHASE}.refund:issue", REFUND),
     Step("the refunded record", f"{_PURCHASE}.refund:refund", REFUND, whens=("after",)),
     Step("the step record of refund", f"{_ENGINE}.record_operation_result", REFUND, of="refund"),
 )

@@ -40,6 +40,7 @@ SOUND = Facts(
     intents=[INTENT],
     refunds={},
     calls={},
+    receipts=[{"order_id": "ord-1", "series": "R", "year": 2026, "serial": 1}],
 )
 
 
@@ -65,6 +66,9 @@ def test_a_sound_home_has_no_violation() -> None:
         ("N4", lambda f: replace(f, servers=[])),
         ("N5", lambda f: replace(f, lines=[{**LINE, "revision": 2}])),
         ("N5", lambda f: replace(f, orders=[{**ORDER, "status": "declined"}])),
+        ("P8", lambda f: replace(f, receipts=[])),
+        ("P8", lambda f: replace(f, receipts=[*f.receipts, {**f.receipts[0], "serial": 2}])),
+        ("P8", lambda f: replace(f, receipts=[{**f.receipts[0], "serial": 2}])),
         ("N9", lambda f: replace(f, refunds={"pay_1": 399})),
     ],
 )

@@ -7,7 +7,7 @@ S1 P8  ``offer``: known, and not retired unless it is held
 S2     ``quantity``: known type, minimum, maximum, step; ``server_total``: offer and addition together
 S3     ``operating_system``: known
 S4     ``term``: 1, 3, 6 or 12 months; ``new_contract``: S1, S3 and S4 together
-S5 S6  ``payment_means``: a saved card or PayPal
+S5 S6  ``payment_means``: a saved card or PayPal that has not expired; ``why_unusable`` is what it says of one method
 C1-C4  ``change``: everything about one change of one contract, as ``proposal.propose`` asks it;
        ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back
 C5     ``no_smaller_quantity``, ``move_addition``, ``change_type``
@@ -18,6 +18,8 @@ C9     ``name``: what DNS and libvirt accept; ``rename``
 L1     ``renewal_within``: a renewal by itself within the resource's ``max_charge``
 L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
+L8 N2  ``undisputed``; ``what_a_dispute_means`` is the text of a warning, no refusal
+N8     ``looks_like_card_number``, and ``card_number``, the refusal of a value that does
 =====  ==========================================================================================
 
 C6 and C10 refuse nothing: the resources keep what is left out, and a changed duration waits for the renewal.
@@ -26,15 +28,15 @@ When a renewal is due (L1) is in ``lifecycle``.
 
 from __future__ import annotations
 
+from provider.commerce.policy.card_numbers import card_number, looks_like_card_number
 from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
+from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.renewal import renewal, renewal_within
 from provider.commerce.policy.sale import (
-    ACCEPTED_KINDS,
     TERMS,
     new_contract,
     offer,
     operating_system,
-    payment_means,
     quantity,
     server_total,
     term,
@@ -49,8 +51,14 @@ from provider.commerce.policy.server import (
     what_a_reinstall_loses,
     what_an_end_loses,
 )
-from provider.commerce.policy.standing import CLOCK_TOLERANCE, clock_behind, paid
-from provider.commerce.policy.wording import counted, written
+from provider.commerce.policy.standing import (
+    CLOCK_TOLERANCE,
+    clock_behind,
+    paid,
+    undisputed,
+    what_a_dispute_means,
+)
+from provider.commerce.policy.wording import counted, listed, written
 from provider.commerce.refusal import Refusal
 
 __all__ = [
@@ -58,11 +66,15 @@ __all__ = [
     "CLOCK_TOLERANCE",
     "TERMS",
     "Refusal",
+    "SavedMeans",
+    "card_number",
     "change",
     "change_type",
     "clock_behind",
     "counted",
     "deletion_protected",
+    "listed",
+    "looks_like_card_number",
     "move_addition",
     "name",
     "new_contract",
@@ -79,7 +91,10 @@ __all__ = [
     "renewal_within",
     "server_total",
     "term",
+    "undisputed",
+    "what_a_dispute_means",
     "what_a_reinstall_loses",
     "what_an_end_loses",
+    "why_unusable",
     "written",
 ]

@@ -12,7 +12,7 @@ from provider.commerce.change import Change, NewContract, Renew, SetQuantity, Sw
 from provider.commerce.contract import CHARACTERISTIC, Contract, Improvement, Line
 from provider.commerce.policy.renewal import offer_gone, other_currency, renewal
 from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
-from provider.commerce.policy.standing import paid
+from provider.commerce.policy.standing import paid, undisputed
 from provider.commerce.policy.wording import UNITS, keep, moment, written
 from provider.commerce.refusal import Refusal
 
@@ -24,9 +24,11 @@ def change(catalogue: Catalogue, contract: Contract | None, wanted: Change, toda
     """Everything that forbids a change of a contract, which is None before it is bought. C7 is a check of its own."""
     if isinstance(wanted, NewContract):
         return _new(catalogue, contract, wanted)
+    attribute = {SetQuantity: "quantity", Renew: ""}.get(type(wanted), "offer")
+    if contract is not None and contract.dispute is not None:
+        return undisputed(contract, catalogue.contact, attribute)
     if isinstance(wanted, Renew):
         return renewal(catalogue, contract, wanted.months, today)
-    attribute = "quantity" if isinstance(wanted, SetQuantity) else "offer"
     if contract is None:
         detail = "The contract does not exist or has ended. Plan again: what it had must be bought anew."
         return (Refusal("L3", attribute, "No such contract", detail),)

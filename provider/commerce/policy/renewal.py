@@ -44,7 +44,7 @@ def renewal_within(amount: Decimal, currency: str, max_charge: Decimal | None) -
         return ()
     detail = (
         f"The renewal charges {amount:.2f} {currency}, and max_charge allows {max_charge:.2f}. Raise max_charge to at "
-        f'least "{amount:.2f}", or renew it yourself.'
+        f'least "{amount:.2f}".'
     )
     return (Refusal("L1", "max_charge", "Renewal above max_charge", detail),)
 

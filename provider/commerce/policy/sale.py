@@ -1,15 +1,13 @@
-"""What is sold and how it is paid: S1-S5, the limits of an addition and retired offers (P8).
+"""What is sold: S1-S4, the limits of an addition and retired offers (P8).
 
 Called by ``improvement`` for every change, and by the resources for what they know of a value before the rest.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from provider.commerce.policy.wording import UNITS, choice, listed, written
+from provider.commerce.policy.wording import UNITS, choice, written
 from provider.commerce.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -17,12 +15,6 @@ if TYPE_CHECKING:
 
 TERMS = (1, 3, 6, 12)
 """The durations that can be ordered, in months (S4)."""
-
-ACCEPTED_KINDS = {"visa": "Visa", "mastercard": "MasterCard", "amex": "American Express", "paypal": "PayPal"}
-"""The kinds of payment that can be used at once (S5), with their names."""
-
-_CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){11,18}")
-_PLAIN_METHOD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 def new_contract(
@@ -124,36 +116,3 @@ def server_total(
         f"one server has at most {most}. {remedy}"
     )
     return (Refusal("S2", attribute, "More than one server may have", detail),)
-
-
-def payment_means(method: str | None, kinds: Mapping[str, str], *, contact: str) -> tuple[Refusal, ...]:
-    """A saved method that pays at once (S5, S6). ``kinds`` has the kind of each saved method by its id or alias.
-
-    A value that may be a card number or a secret is not repeated, and the refusal points at no attribute, because
-    Terraform prints the source of an attribute that an error points at (N8).
-    """
-    usable = [name for name, kind in kinds.items() if kind in ACCEPTED_KINDS]
-    if method in usable:
-        return ()
-    terms = (
-        f"Every order is paid at once, by credit card (Visa, MasterCard, American Express) or PayPal. "
-        f"Saved methods that can be used: {listed(usable) if usable else 'none'}. "
-        f"To pay in another way, write to {contact} before you order."
-    )
-    if method is None:
-        detail = (
-            "No payment_method is given, and the account has no default one. Write payment_method here or in the "
-            f"provider's configuration, or set QUALIT_PAYMENT_METHOD. {terms}"
-        )
-        return (Refusal("S5", "payment_method", "No payment method", detail),)
-    if _CARD_NUMBER.search(method):
-        detail = (
-            "The value of payment_method looks like a card number. Remove it from the program and its history: "
-            f"payment_method takes the id of a method that is saved with the account, never a number. {terms}"
-        )
-        return (Refusal("S5", "", "A card number is not a payment method", detail),)
-    if method not in kinds and not _PLAIN_METHOD.fullmatch(method):
-        detail = f"The value of payment_method is not the id of a saved method. {terms}"
-        return (Refusal("S5", "", "Unknown payment method", detail),)
-    detail = f"{written('payment_method', method)} cannot be used to pay at once. {terms}"
-    return (Refusal("S5", "payment_method", "Payment method not accepted", detail),)

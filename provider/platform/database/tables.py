@@ -41,6 +41,9 @@ home = Table(
     Column("clock", String(8), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("last_instant", Instant, nullable=False),
+    Column("default_payment_method", Text),
+    Column("gateway", String(16), nullable=False, server_default="sandbox"),
+    Column("gateway_customer", Text),
     CheckConstraint("id = 1", name="single"),
     CheckConstraint("clock IN ('real', 'test')", name="clock"),
 )
@@ -178,6 +181,7 @@ orders = Table(
     Column("run", Integer, nullable=False, server_default="0"),
     Column("waits_for", String(16)),
     Column("retry_at", Instant),
+    Column("payment_means", Text),
     CheckConstraint("amount >= 0 AND refunded >= 0 AND refunded <= amount", name="amounts"),
     Index(
         "uq_orders_natural_key",
@@ -197,10 +201,11 @@ journal = Table(
     Column("id", String(40), primary_key=True),
     Column("order_id", ForeignKey("orders.id"), nullable=False),
     Column("contract_id", String(40), nullable=False),
-    Column("kind", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("at", Instant, nullable=False),
-    CheckConstraint("kind IN ('charge', 'refund')", name="kind"),
-    Index(None, "order_id", "kind", unique=True),
+    Column("reference", String(255), nullable=False, server_default=""),
+    CheckConstraint("kind IN ('charge', 'refund', 'refund-by-hand', 'dispute')", name="kind"),
+    Index(None, "order_id", "kind", "reference", unique=True),
     Index(None, "contract_id"),
 )
 
@@ -211,7 +216,64 @@ postings = Table(
     Column("account", String(16), primary_key=True),
     Column("amount", Cents, nullable=False),
     Column("currency", String(3), nullable=False),
-    CheckConstraint("account IN ('cash', 'revenue', 'refunds', 'credit')", name="account"),
+    CheckConstraint("account IN ('cash', 'revenue', 'refunds', 'credit', 'disputes')", name="account"),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("payment_id", String(255), primary_key=True),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    Column("contract_id", String(40), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("amount", Cents, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
+    CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided"),
+    Index(None, "contract_id"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("series", String(1), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("journal_id", ForeignKey("journal.id"), nullable=False),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("document", JSON, nullable=False),
+    CheckConstraint("series IN ('R', 'C')", name="series"),
+    Index(None, "series", "year", "serial", unique=True),
+    Index(None, "journal_id", unique=True),
+    Index(None, "order_id"),
+)
+
+receipt_series = Table(
+    "receipt_series",
+    metadata,
+    Column("series", String(1), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("street", Text, nullable=False),
+    Column("postal_code", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("vat_id", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="single"),
 )
 
 servers = Table(
@@ -250,4 +312,15 @@ addresses = Table(
     CheckConstraint("source IN ('offer', 'addition')", name="source"),
     Index(None, "mac", unique=True),
     Index(None, "server_id", "position", unique=True),
+)
+
+payment_events = Table(
+    "payment_events",
+    metadata,
+    Column("cursor", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("intent_id", Text, nullable=False),
+    Column("order_id", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
 )

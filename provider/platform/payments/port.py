@@ -13,12 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from provider.backend.port import SavedMethod
+from provider.backend.port import DisputeStatus, SavedMethod
 from provider.money import Money
 
 IntentStatus = Literal["unconfirmed", "action_required", "succeeded", "declined", "cancelled"]
-DisputeStatus = Literal["open", "won", "lost"]
-"""``won`` and ``lost`` as the seller sees it: lost means that the bank took the money back."""
 EventKind = Literal[
     "payment.created",
     "payment.action_required",
@@ -36,8 +34,15 @@ class GatewayUnavailableError(Exception):
     """No answer, or an answer of 5xx: whether the call took effect is unknown until ``retrieve``."""
 
 
+class GatewayKeyError(GatewayUnavailableError):
+    """The gateway does not know who is calling: its key is missing, wrong, or of another account.
+
+    Nothing is lost by it: what needs the gateway waits until the key is set right.
+    """
+
+
 class UnknownMethodError(Exception):
-    """The gateway has no saved method of that id."""
+    """The gateway has no saved method of that id, or has it no more."""
 
 
 class GatewayRefusedError(Exception):
@@ -104,17 +109,49 @@ class Event:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How a method is saved: a link for the customer to open, or, in the sandbox, the method that was saved at once."""
+
+    url: str | None
+    method: SavedMethod | None
+
+
 class PaymentGateway(Protocol):
     def methods(self) -> Sequence[SavedMethod]: ...
 
+    def set_up_method(self, wanted: str | None = None) -> SetUp:
+        """Begin to save a method. ``wanted`` names a test method of the sandbox; another gateway does not need it.
+
+        Raises:
+            UnknownMethodError: the sandbox has none of that name, or was not told which; its words say which there are.
+        """
+        ...
+
+    def remove_method(self, method_id: str) -> None:
+        """Remove a saved method: nothing new is charged to it. What was charged before can still be refunded.
+
+        Raises:
+            UnknownMethodError: there is none of that id.
+        """
+        ...
+
     def create_intent(self, *, order_id: str, amount: Money, method_id: str, idempotency_key: str) -> Intent:
-        """Create an unconfirmed intent; the same key gives the same intent for 24 hours, and later another one."""
+        """Create an unconfirmed intent; the same key gives the same intent for 24 hours, and later another one.
+
+        Raises:
+            UnknownMethodError: there is no saved method of that id.
+        """
         ...
 
     def retrieve(self, intent_id: str) -> Intent: ...
 
     def confirm(self, intent_id: str, *, idempotency_key: str) -> Intent:
-        """Charge it. A declined card is an intent with status ``declined``, not an exception."""
+        """Charge it. A declined card is an intent with status ``declined``, not an exception.
+
+        Raises:
+            UnknownMethodError: its method was removed before it was charged; it is still unconfirmed.
+        """
         ...
 
     def cancel(self, intent_id: str) -> Intent:

@@ -35,7 +35,7 @@ def cancel_order(platform: Platform, order_id: str, *, timeout_seconds: float) -
                 rule="L4",
                 order_id=order.id,
             )
-        _cancel(platform, order, "It was cancelled; nothing was charged.")
+        cancel_or_go_on(platform, order, "It was cancelled; nothing was charged.")
 
 
 def cancel_unconfirmed(platform: Platform) -> None:
@@ -47,7 +47,7 @@ def cancel_unconfirmed(platform: Platform) -> None:
             with contract_lock(platform.folder, order.contract_id, seconds=0):
                 present = recorded(platform, order.id)
                 if present.status == "action_required":
-                    _cancel(platform, present, "The payment was not confirmed within 24 hours.")
+                    cancel_or_go_on(platform, present, "The payment was not confirmed within 24 hours.")
         except UnavailableError:
             continue
 
@@ -64,7 +64,8 @@ def withdraw(platform: Platform, order: Order, reason: str) -> None:
     pay.give_up(platform, order, "cancelled", reason)
 
 
-def _cancel(platform: Platform, order: Order, reason: str) -> None:
+def cancel_or_go_on(platform: Platform, order: Order, reason: str) -> None:
+    """Cancel an unpaid order; one that was paid after all goes on. The contract's lock is held."""
     withdraw(platform, order, reason)
     present = recorded(platform, order.id)
     if present.status == "paid" and present.waits_for is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -40,6 +41,9 @@ def deliver(platform: Platform, order: Order) -> None:
         server = servers.living_on(connection, order.contract_id)
         if server is None:
             raise LookupError(f"the order {order.id} has no server")
+        record = contracts.get(connection, order.contract_id)
+        if record is not None and record.disputed_at is not None:
+            server = replace(server, power_state="off")  # Delivered, and suspended (L8).
         now = platform.now_in(connection)
         spec = specification(platform, connection, server, _target(connection, order, now))
     hypervisor = platform.hypervisor_of(server)
@@ -75,7 +79,10 @@ def activate(platform: Platform, order: Order) -> None:
             return None
         contracts.save(connection, _target(connection, order, now))
         if order.kind in ("new", "renewal"):
-            contracts.set_status(connection, order.contract_id, "active")
+            # A dispute that was won meanwhile may have left the machine off: then it is still to be brought back (L8).
+            record = contracts.get(connection, order.contract_id)
+            is_left_off = record is not None and record.won_at is not None and record.won_at >= order.placed_at
+            contracts.set_status(connection, order.contract_id, "suspended" if is_left_off else "active")
         server = servers.living_on(connection, order.contract_id)
         if server is None:
             return None

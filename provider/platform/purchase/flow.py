@@ -18,7 +18,12 @@ from provider.backend.port import UnavailableError
 from provider.platform.context import RETRY_SECONDS, Platform
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
-from provider.platform.payments.port import DisputedError, GatewayUnavailableError
+from provider.platform.payments.port import (
+    DisputedError,
+    GatewayKeyError,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+)
 from provider.platform.purchase import deliver, pay, refund
 from provider.platform.purchase.runs import WORKFLOW, run_id
 from provider.platform.records import orders
@@ -160,10 +165,14 @@ def _try(order_id: str, run: int, act: Callable[[Platform, Order], str | None]) 
         if order is None:
             return OVER
         return "customer" if order.status == "action_required" else order.status
+    except GatewayKeyError as error:
+        return _note(platform, order_id, "gateway", f"The payment gateway waits for its key: {error}.")
     except GatewayUnavailableError as error:
         return _note(platform, order_id, "gateway", f"The payment gateway does not answer: {error}.")
     except DisputedError as error:
         return _note(platform, order_id, "gateway", f"The refund waits for the bank's decision: {error}.")
+    except GatewayRefusedError as error:
+        return _note(platform, order_id, "gateway", f"The payment gateway refused: {error}.")
     except HypervisorUnavailableError as error:
         return _note(platform, order_id, "host", f"The host cannot be reached: {error}. {error.remedy}")
     except UnavailableError as error:

@@ -11,7 +11,7 @@ from provider.backend.port import Quote, QuoteChangedError
 from provider.commerce.catalogue import Catalogue
 from provider.commerce.change import Renew
 from provider.commerce.contract import Contract
-from provider.commerce.policy import paid
+from provider.commerce.policy import paid, undisputed
 from provider.commerce.proposal import Proposal, is_free, propose
 from provider.platform.records.catalogues import check_offers, stored_catalogue
 from provider.platform.refusals import accepted, raise_refusals
@@ -29,8 +29,10 @@ def honour(
         RefusedError: a rule forbids the change.
     """
     quoted = quote.proposal
-    if contract is not None and not isinstance(quoted.change, Renew):
-        raise_refusals(paid(contract, now.date()))
+    if contract is not None:
+        raise_refusals(undisputed(contract, catalogue.contact))
+        if not isinstance(quoted.change, Renew):
+            raise_refusals(paid(contract, now.date()))
     if now < quote.expires_at:
         priced_with, day = stored_catalogue(connection, quoted.catalogue_fingerprint), quoted.day
     else:

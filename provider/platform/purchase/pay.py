@@ -14,6 +14,7 @@ from provider.platform.ledger import record_charge
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError, Intent, UnknownMethodError
 from provider.platform.purchase.decline import decline_in_words
 from provider.platform.purchase.reservation import drop_reservation
+from provider.platform.receipts.issue import issue
 from provider.platform.records import orders, quotes, servers
 from provider.platform.records.orders import Order
 
@@ -34,7 +35,10 @@ def create_payment(platform: Platform, order: Order) -> None:
             method_id=order.payment_method,
             idempotency_key=f"{order.id}:create",
         )
-    except (UnknownMethodError, GatewayRefusedError) as error:
+    except UnknownMethodError:
+        give_up(platform, order, "cancelled", _removed(order))
+        return
+    except GatewayRefusedError as error:
         give_up(platform, order, "cancelled", f"The payment gateway refused it: {error}.")
         return
     platform.database.write(
@@ -45,12 +49,25 @@ def create_payment(platform: Platform, order: Order) -> None:
 def confirm_payment(platform: Platform, order: Order) -> None:
     """paying or action_required → what the gateway says the payment is, charging it only if nobody has yet.
 
+    One that the gateway refuses to charge, such as by a method that was removed meanwhile, is cancelled.
+
     Raises:
         GatewayUnavailableError: run the step again.
     """
     intent = platform.gateway.retrieve(intent_of(order))
     if intent.status == "unconfirmed":
-        intent = platform.gateway.confirm(intent.id, idempotency_key=f"{order.id}:confirm")
+        try:
+            intent = platform.gateway.confirm(intent.id, idempotency_key=f"{order.id}:confirm")
+        except UnknownMethodError:
+            # It can never be charged, and nobody is to try: a method that is saved again is another decision.
+            platform.gateway.cancel(intent.id)
+            give_up(platform, order, "cancelled", _removed(order))
+            return
+        except GatewayRefusedError as error:
+            # Refused as well where it was charged after all: then the step is run again, and finds it charged.
+            platform.gateway.cancel(intent.id)
+            give_up(platform, order, "cancelled", f"The payment gateway refused it: {error}. Nothing was charged.")
+            return
     record_outcome(platform, order, intent)
 
 
@@ -70,7 +87,7 @@ def record_outcome(platform: Platform, order: Order, intent: Intent) -> None:
 
 
 def settle(platform: Platform, order: Order, before: OrderStatus) -> None:
-    """→ paid, and the ledger with it."""
+    """→ paid, with the ledger and the receipt."""
 
     def work(connection: Connection) -> None:
         now = record_instant(connection, platform.clock)
@@ -84,6 +101,7 @@ def settle(platform: Platform, order: Order, before: OrderStatus) -> None:
             credit=order.proposal.credit,
             at=now,
         )
+        issue(connection, order, "charge", now)
         server = servers.living_on(connection, order.contract_id)
         if server is not None and server.status == "reserved":
             servers.set_status(connection, server.id, "provisioning")
@@ -104,6 +122,13 @@ def give_up(platform: Platform, order: Order, after: OrderStatus, reason: str) -
     server_id = platform.database.write(work)
     if server_id is not None:
         user_data.forget(platform.folder, server_id)
+
+
+def _removed(order: Order) -> str:
+    return (
+        f"The saved payment method {order.payment_method} was removed before it was charged, so nothing was. Save it "
+        "again or name another one; `qualit payment-methods` lists them."
+    )
 
 
 def intent_of(order: Order) -> str:

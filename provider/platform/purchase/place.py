@@ -26,11 +26,13 @@ from provider.backend.port import (
 )
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
-from provider.commerce.policy import payment_means, reinstall
+from provider.commerce.policy import reinstall
 from provider.commerce.proposal import Proposal, accept
+from provider.commerce.receipt import means_in_words
 from provider.platform import identifiers, machines, room, user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
+from provider.platform.payment_methods import check_means
 from provider.platform.purchase.honour import honour
 from provider.platform.purchase.names import check_name_is_free
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
@@ -61,11 +63,12 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
         server = servers.living_on(connection, quote.proposal.contract_id)
         has_machine = _needs_machine(connection, platform, quote, purchase, server)
     asked: Sequence[Candidate] = ()
+    means = None
     if earlier is None:
-        methods = {method.id: method.kind for method in platform.gateway.methods()}
-        raise_refusals(payment_means(purchase.payment_method, methods, contact=platform.catalogue.contact))
+        method = check_means(platform, purchase.payment_method)
+        means = means_in_words(method.kind, method.label)
         asked = _check_hosts(platform, quote.proposal.change, server) if has_machine else ()
-    placing = _Placing(platform, purchase, asked)
+    placing = _Placing(platform, purchase, asked, means)
     # Before the order exists, so that no order that was placed can lack it.
     server_id = placing.keep_user_data(earlier)
     try:
@@ -100,6 +103,7 @@ class _Placing:
     platform: Platform
     purchase: Purchase
     asked: Sequence[Candidate]
+    means: str | None
 
     def place(self, connection: Connection) -> str:
         now = record_instant(connection, self.platform.clock, for_order=True)
@@ -127,20 +131,19 @@ class _Placing:
     def _take_room(self, connection: Connection, contract: Contract | None, expected: Contract) -> Candidate | None:
         """The host that has room for what is bought; None where no machine changes."""
         server = servers.living_on(connection, contract.id) if contract is not None else None
-        if not self.asked:
-            if server is not None:
-                raise UnavailableError(
-                    "A server was put on the contract just now",
-                    f"{server.name} was not there when room was looked for. Nothing was ordered: apply again.",
-                )
+        if server is None and (contract is not None or self._terms.kind != "vps"):
             return None
+        if not self.asked:
+            raise UnavailableError(
+                "It changed at this moment",
+                "When the hosts were to be asked for room, there was another order in its place, or no server yet. "
+                "Nothing was ordered: apply again.",
+            )
         after = catalogues.total_characteristics(connection, expected)
-        if contract is None:
+        if contract is None or server is None:
             return room.take_for_new(connection, self.platform.catalogue, self.asked, after)
         (host,) = self.asked
-        if server is not None:
-            before = catalogues.total_characteristics(connection, contract)
-            room.check_growth(connection, host, server, before, after)
+        room.check_growth(connection, host, server, catalogues.total_characteristics(connection, contract), after)
         return host
 
     def keep_user_data(self, earlier: Order | None) -> str | None:
@@ -158,8 +161,9 @@ class _Placing:
         if order.status in UNPAID and order.payment_method != self.purchase.payment_method:
             raise RefusedError(
                 "Another order holds the line",
-                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with "
-                f"{self.purchase.payment_method} instead, cancel it first: qualit orders cancel {order.id}",
+                # The other one is not repeated: nothing has told yet that it is the id of a method (N8).
+                f"The order {order.id} waits to be paid with {order.payment_method}. To pay with another method, "
+                f"cancel it first: qualit orders cancel {order.id}",
                 rule="L4",
                 attribute="payment_method",
                 order_id=order.id,
@@ -227,6 +231,7 @@ class _Placing:
             failure=None,
             placed_at=now,
             run=1,
+            payment_means=self.means,
         )
 
     def _name(self, connection: Connection, proposal: Proposal) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from provider.money import Money
 from provider.platform import user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
-from provider.platform.ledger import record_refund
+from provider.platform.ledger import record_refund, record_refund_by_hand
+from provider.platform.payments.port import Refund
 from provider.platform.purchase.pay import intent_of
 from provider.platform.purchase.reservation import drop_reservation
+from provider.platform.receipts.issue import issue
 from provider.platform.records import addresses, orders, servers
 from provider.platform.records.orders import Order
 
@@ -36,8 +41,10 @@ def refund(platform: Platform, order: Order) -> None:
         _delete_machine(platform, order)
     if order.due:
         intent = platform.gateway.retrieve(intent_of(order))
+        if intent.refunded:
+            _record_by_hand(platform, order, platform.gateway.refunds(intent.id))
         if intent.kept:
-            platform.gateway.refund(intent.id, intent.kept, idempotency_key=f"{order.id}:refund")
+            platform.gateway.refund(intent.id, intent.kept, idempotency_key=_key(order))
 
     def work(connection: Connection) -> str | None:
         now = record_instant(connection, platform.clock)
@@ -52,11 +59,43 @@ def refund(platform: Platform, order: Order) -> None:
             credit=order.proposal.credit,
             at=now,
         )
+        issue(connection, order, "refund", now)
         return drop_reservation(connection, order)
 
     server_id = platform.database.write(work)
     if server_id is not None:
         user_data.forget(platform.folder, server_id)
+
+
+def record_refunds_by_hand(connection: Connection, order: Order, refunds: Sequence[Refund], at: datetime) -> Money:
+    """Record the refunds of an order's payment that the platform did not make, each once; what they come to."""
+    total = order.due - order.due
+    for each in refunds:
+        if each.key == _key(order):
+            continue
+        total = total + each.amount
+        record_refund_by_hand(
+            connection,
+            order_id=order.id,
+            contract_id=order.contract_id,
+            refund_id=each.id,
+            amount=each.amount,
+            at=at,
+        )
+    return total
+
+
+def _record_by_hand(platform: Platform, order: Order, refunds: Sequence[Refund]) -> None:
+    """A refund by hand stands in the ledger before the rest goes back, for which a bank may let us wait (N9)."""
+
+    def work(connection: Connection) -> None:
+        record_refunds_by_hand(connection, order, refunds, record_instant(connection, platform.clock))
+
+    platform.database.write(work)
+
+
+def _key(order: Order) -> str:
+    return f"{order.id}:refund"
 
 
 def _delete_machine(platform: Platform, order: Order) -> None:

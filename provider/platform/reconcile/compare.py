@@ -21,7 +21,9 @@ from provider.platform.reconcile.finding import (
     GiveBack,
     GiveSurplusBack,
     SwitchOff,
+    WriteReceipt,
 )
+from provider.platform.reconcile.outside import from_outside, pays
 from provider.platform.records.orders import NOTHING_BOUGHT
 
 NOTHING = Decimal("0.00")
@@ -57,6 +59,7 @@ def _findings(facts: Facts) -> Iterator[Finding]:
         if order_id not in known:
             yield from map(_unknown_order, payments)
     yield from _journal(facts, known)
+    yield from _receipts(facts)
     yield from _cash(facts)
     for fact in facts.machines:
         yield from _machine(fact, facts.forgets_machines)
@@ -73,8 +76,8 @@ def _findings(facts: Facts) -> Iterator[Finding]:
 def _of_order(order: OrderFact, intents: list[Intent], entries: list[Entry]) -> Iterator[Finding]:
     own = next((intent for intent in intents if intent.id == order.intent_id), None)
     others = [intent for intent in intents if intent is not own]
-    disputed = [finding for intent in intents for finding in _dispute(order, intent)]
-    yield from disputed
+    afterwards = list(from_outside(order, own, intents, entries))
+    yield from afterwards
     if order.status in NOTHING_BOUGHT:
         found = list(_nothing_bought(order, intents, entries))
     elif order.status in UNPAID:
@@ -85,13 +88,15 @@ def _of_order(order: OrderFact, intents: list[Intent], entries: list[Entry]) -> 
     else:
         found = [*_bought(order, own, entries), *_surplus(order, own, others)]
     yield from found
-    if not found and not disputed and order.status not in UNPAID and order.status != "refunding":
+    # A second charge that is disputed belongs to nobody until the bank decides.
+    explained = bool(found) or any(f.repair for f in afterwards) or any(i.dispute == "open" for i in others)
+    if not explained and order.status not in UNPAID and order.status != "refunding":
         yield from _difference(order, intents, entries)
 
 
 def _nothing_bought(order: OrderFact, intents: list[Intent], entries: list[Entry]) -> Iterator[Finding]:
     """Declined, cancelled or refunded: nothing may be charged, and what was goes back in full (N2, N3)."""
-    recorded = {entry.kind for entry in entries} == {"charge", "refund"}
+    recorded = {entry.kind for entry in entries} >= {"charge", "refund"}
     for number, intent in enumerate(intent for intent in intents if intent.status == "succeeded"):
         first = number == 0
         if intent.dispute == "open" or (not intent.kept and (recorded or not first)):
@@ -117,7 +122,7 @@ def _surplus(order: OrderFact, own: Intent | None, others: list[Intent]) -> Iter
             yield _left_open(order, intent)
         elif intent.status != "succeeded" or not intent.kept or intent.dispute == "open":
             continue
-        elif _pays(own, order):
+        elif pays(own, order):
             yield Finding(
                 "charged-twice",
                 order.id,
@@ -137,13 +142,9 @@ def _surplus(order: OrderFact, own: Intent | None, others: list[Intent]) -> Iter
             )
 
 
-def _pays(own: Intent | None, order: OrderFact) -> bool:
-    return own is not None and own.status == "succeeded" and own.amount == order.due
-
-
 def _bought(order: OrderFact, own: Intent | None, entries: list[Entry]) -> Iterator[Finding]:
     """Paid for: a captured payment of exactly the amount, and its charge in the ledger (N2)."""
-    if order.due and not _pays(own, order):
+    if order.due and not pays(own, order):
         has = f"its payment {own.id} of {own.amount} is {own.status}" if own else "the gateway knows no payment of it"
         yield Finding(
             "order-without-payment",
@@ -171,45 +172,6 @@ def _bought(order: OrderFact, own: Intent | None, entries: list[Entry]) -> Itera
             f"The ledger has a refund of the order of {order.name}, and the order is {order.status}.",
             f"The database was changed from outside. {TELL}.",
             order.contract_id,
-        )
-    # What is being refunded goes on by its own run.
-    if own is not None and own.refunded and order.status != "refunding" and own.dispute != "lost":
-        yield Finding(
-            "refunded-by-hand",
-            order.id,
-            f"{own.refunded} of {order.due} for {order.name} were refunded in the gateway, and the order is "
-            f"{order.status}: the ledger has no refund.",
-            "Its contract is over, so nothing is left to do."
-            if order.is_over
-            else f"The server runs on: end {order.name}, or leave it to its customer as a gift and keep a note of it.",
-            order.contract_id,
-            severity="information" if order.is_over else "unexplained",
-        )
-
-
-def _dispute(order: OrderFact, intent: Intent) -> Iterator[Finding]:
-    if intent.status != "succeeded" or intent.dispute not in ("open", "lost"):
-        return
-    taken = intent.amount - intent.refunded
-    if intent.dispute == "open":
-        yield Finding(
-            "dispute-open",
-            order.id,
-            f"The customer's bank disputes the payment {intent.id} for {order.name} ({taken}).",
-            "Answer it at the gateway. Until the bank decides, nothing is refunded.",
-            order.contract_id,
-            severity="information",
-        )
-    elif order.status != "refunded":
-        yield Finding(
-            "dispute-lost",
-            order.id,
-            f"The bank took {taken} back for {order.name} (payment {intent.id}): the gateway's cash is less by that.",
-            "The contract runs on. End the server if its customer is not to keep it."
-            if not order.is_over
-            else "The contract is over, so nothing is left to do.",
-            order.contract_id,
-            severity="information",
         )
 
 
@@ -286,6 +248,32 @@ def _journal(facts: Facts, known: set[str]) -> Iterator[Finding]:
         yield Finding("posting-without-entry", journal_id, f"Postings belong to the entry {journal_id}: gone.", remedy)
 
 
+def _receipts(facts: Facts) -> Iterator[Finding]:
+    """P8: every charge has its receipt and every refund its credit note, and their numbers have no gap."""
+    orders = {order.id: order for order in facts.orders}
+    for order_id, kind in facts.undocumented:
+        order = orders.get(order_id)
+        if order is None or order.status in UNPAID or (order.status in NOTHING_BOUGHT and order.status != "refunded"):
+            continue  # Its entries are a finding of their own.
+        document = "receipt" if kind == "charge" else "credit note"
+        yield Finding(
+            "receipt-missing",
+            order_id,
+            f"The {kind} of {order_id} for {order.name} has no {document}.",
+            "It is written now, with the next number and the date of today.",
+            order.contract_id,
+            repair=WriteReceipt(order_id, kind),
+        )
+    for number in facts.missing_numbers:
+        yield Finding(
+            "receipt-number-missing",
+            number,
+            f"{number} was written, and it is gone.",
+            "A receipt is written once and never deleted: the database was changed from outside. Restore a backup, or "
+            "note for your tax office why the number is missing.",
+        )
+
+
 def _cash(facts: Facts) -> Iterator[Finding]:
     """N9. What an order makes the two differ by is a finding of that order, or an order under way: left is the rest."""
     if facts.cash is None:
@@ -343,7 +331,7 @@ def _machine(fact: MachineFact, forgets: bool) -> Iterator[Finding]:
                 "machine-of-a-suspended-server",
                 fact.server_id,
                 f"{fact.name} is suspended, and its machine runs.",
-                "It is switched off; renewing the server starts it again (L2).",
+                "It is switched off; it comes back when it is renewed (L2), or the dispute of its payment is won (L8).",
                 fact.contract_id,
                 repair=SwitchOff(fact.server_id),
             )

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from provider.backend.port import OrderStatus
+from provider.backend.port import DisputeStatus, OrderStatus
 from provider.commerce.catalogue import Characteristics
 from provider.money import Money
 from provider.platform import identifiers
@@ -25,10 +25,10 @@ from provider.platform.hypervisor.port import (
     Machine,
     UnlistedHostError,
 )
-from provider.platform.ledger import Entry, entries
+from provider.platform.ledger import Entry, EntryKind, entries
 from provider.platform.machines import specification
 from provider.platform.payments.port import Intent
-from provider.platform.records import contracts, orders, servers
+from provider.platform.records import contracts, disputes, orders, receipts, servers
 
 MachineState = Literal["active", "suspended", "ended"]
 """What the records say about a machine's server: it is to be there, to be switched off, to be gone."""
@@ -36,7 +36,8 @@ MachineState = Literal["active", "suspended", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class OrderFact:
-    """An order; ``is_over`` when its contract has ended, or was given up before it began."""
+    """An order; ``is_over`` when its contract has ended, or was given up before it began. ``dispute`` is what the
+    records know of a dispute of its own payment."""
 
     id: str
     contract_id: str
@@ -45,6 +46,7 @@ class OrderFact:
     due: Money
     intent_id: str | None
     is_over: bool = False
+    dispute: DisputeStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ class MachineFact:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``cash`` is what the gateway itself counts; None where only one contract was looked at. ``unreachable`` says why
-    the machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again."""
+    the machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again.
+    ``undocumented`` are orders with an entry that has no receipt, ``missing_numbers`` are of receipts that are gone.
+    """
 
     orders: tuple[OrderFact, ...] = ()
     entries: tuple[Entry, ...] = ()
@@ -75,6 +79,8 @@ class Facts:
     machines: tuple[MachineFact, ...] = ()
     unreachable: str | None = None
     forgets_machines: bool = False
+    undocumented: tuple[tuple[str, EntryKind], ...] = ()
+    missing_numbers: tuple[str, ...] = ()
 
 
 def read_facts(platform: Platform, contract_id: str | None = None) -> Facts:
@@ -93,18 +99,41 @@ def read_facts(platform: Platform, contract_id: str | None = None) -> Facts:
         cash, intents = again, tuple(platform.gateway.intents())
     with platform.database.read() as connection:
         over = _contracts_over(connection)
+        noticed = {payment_id: known.status for payment_id, known in disputes.every(connection).items()}
         found = tuple(
-            OrderFact(o.id, o.contract_id, o.name, o.status, o.due, o.intent_id, o.contract_id in over)
+            OrderFact(
+                o.id,
+                o.contract_id,
+                o.name,
+                o.status,
+                o.due,
+                o.intent_id,
+                o.contract_id in over,
+                noticed.get(o.intent_id or ""),
+            )
             for o in orders.of_contract(connection, contract_id)
         )
         recorded = tuple(entry for entry in entries(connection) if contract_id in (None, entry.contract_id))
         stray = _stray_postings(connection) if contract_id is None else ()
         asked = _servers(platform, connection, contract_id)
+        undocumented = tuple(receipts.entries_without(connection, contract_id))
+        missing = receipts.missing_numbers(connection) if contract_id is None else ()
     if contract_id is not None:
         ids = {order.id for order in found}
         intents = tuple(intent for intent in intents if intent.order_id in ids)
     machines, unreachable = _observe(platform, asked)
-    return Facts(found, recorded, stray, intents, cash, machines, unreachable, platform.redefines_machines)
+    return Facts(
+        found,
+        recorded,
+        stray,
+        intents,
+        cash,
+        machines,
+        unreachable,
+        platform.redefines_machines,
+        undocumented,
+        missing,
+    )
 
 
 def _contracts_over(connection: Connection) -> frozenset[str]:

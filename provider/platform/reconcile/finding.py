@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from provider.platform.ledger import EntryKind
+
 ORDER_TAKEN_UP = "order-without-run"
 """Repaired while it is looked for: whoever finds such an order begins its next run."""
 
@@ -51,7 +53,22 @@ class SwitchOff:
     server_id: str
 
 
-Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff
+@dataclass(frozen=True, slots=True)
+class TakeNotice:
+    """Record a dispute or a refund by hand of an order's payment, and do to its server what follows from it."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReceipt:
+    """Write the receipt of an order's charge, or the credit note of its refund, with the next number."""
+
+    order_id: str
+    kind: EntryKind
+
+
+Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | TakeNotice | WriteReceipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ def _settle(platform: Platform, contract_id: str, result: _Result) -> None:
                 continue  # What belongs to no contract is looked at in the whole.
             failure = repair(platform, finding.repair) if finding.repair is not None else None
             if failure is not None:
-                finding = replace(finding, remedy=f"{finding.remedy} {failure} It is tried again.", repair=None)
+                remedy = f"{finding.remedy} {failure} It is tried again."
+                finding = replace(finding, remedy=remedy, repair=None, severity="unexplained")
             result.add_all([finding])
 
 

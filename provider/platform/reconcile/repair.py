@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from provider.platform.context import Platform
+from provider.platform.disputes import take_notice
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.ledger import record_charge, record_refund
@@ -12,6 +13,7 @@ from provider.platform.machines import present_specification
 from provider.platform.payments.port import DisputedError, GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase.deliver import bring_forward
 from provider.platform.purchase.outcome import recorded
+from provider.platform.receipts.issue import issue
 from provider.platform.reconcile.finding import (
     BringForward,
     CancelPayment,
@@ -19,6 +21,8 @@ from provider.platform.reconcile.finding import (
     GiveSurplusBack,
     Repair,
     SwitchOff,
+    TakeNotice,
+    WriteReceipt,
 )
 from provider.platform.records import orders, servers
 from provider.platform.records.servers import Server
@@ -40,6 +44,10 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
             case SwitchOff():
                 server = _server(platform, wanted.server_id)
                 platform.hypervisor_of(server).set_power(present_specification(platform, server), "off")
+            case TakeNotice():
+                take_notice(platform, wanted.order_id)
+            case WriteReceipt():
+                _write_receipt(platform, wanted)
     except DisputedError as error:
         return f"It waits for the bank: {error}."
     except (GatewayRefusedError, GatewayUnavailableError) as error:
@@ -73,9 +81,17 @@ def _give_back(platform: Platform, wanted: GiveBack) -> None:
                 credit=order.proposal.credit,
                 at=now,
             )
+        issue(connection, order, "refund", now)
         orders.move(connection, order.id, order.status, order.status, refunded=order.due.amount)
 
     platform.database.write(work)
+
+
+def _write_receipt(platform: Platform, wanted: WriteReceipt) -> None:
+    order = recorded(platform, wanted.order_id)
+    platform.database.write(
+        lambda connection: issue(connection, order, wanted.kind, record_instant(connection, platform.clock))
+    )
 
 
 def _server(platform: Platform, server_id: str) -> Server:

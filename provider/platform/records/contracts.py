@@ -12,11 +12,13 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from provider.backend.port import PAID_UNDELIVERED, ContractKind
-from provider.commerce.contract import RESOURCE_TYPES, Contract, Improvement, Line, LineKey, Period
+from provider.commerce.contract import RESOURCE_TYPES, Contract, Dispute, Improvement, Line, LineKey, Period
 from provider.platform.database import tables
 from provider.platform.ledger import credit_of
+from provider.platform.records import disputes
 
 _contracts = tables.contracts
+_COMPUTED = ("paid_until", "is_renewed", "disputed_at", "lost_at", "won_at")
 
 LINES: tuple[LineKey, ...] = ("solution", *RESOURCE_TYPES)
 
@@ -29,6 +31,8 @@ class ContractRecord:
     """A contract beside its lines. ``status`` is the last one that was brought about; see :meth:`status_on`.
 
     ``is_renewed`` while a renewal is paid for and not delivered. ``max_charge`` bounds what renews itself.
+    ``disputed_at`` is when a dispute that suspends it was noticed, ``lost_at`` when one was lost, ``won_at`` when the
+    last one was won (L8).
     """
 
     id: str
@@ -46,18 +50,33 @@ class ContractRecord:
     max_charge: Decimal | None = None
     paid_until: date | None = None
     is_renewed: bool = False
+    disputed_at: datetime | None = None
+    lost_at: datetime | None = None
+    won_at: datetime | None = None
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day on which machine and disk are deleted; None while nothing ends it: it is renewed, or disputed."""
+        if self.lost_at is not None:
+            return self.lost_at.date() + timedelta(days=self.grace_days)
+        if self.paid_until is None or self.disputed_at is not None or self.is_renewed:
+            return None
+        # While it was disputed it could not be renewed.
+        since = max(self.paid_until, self.won_at.date()) if self.won_at is not None else self.paid_until
+        return since + timedelta(days=self.grace_days)
 
     def status_on(self, day: date) -> StoredStatus:
-        """What the contract is on a day: unpaid at its end it is suspended, and after the grace it ends (L2)."""
-        if self.paid_until is None or self.status == "ended" or day < self.paid_until:
+        """What the contract is on a day: unpaid or disputed it is suspended, and after the grace it ends (L2, L8)."""
+        if self.paid_until is None or self.status == "ended":
             return self.status
-        is_over = day >= self.paid_until + timedelta(days=self.grace_days)
-        return "ended" if is_over and not self.is_renewed else "suspended"
+        if self.ends_on is not None and day >= self.ends_on:
+            return "ended"
+        return "suspended" if self.disputed_at is not None or day >= self.paid_until else "active"
 
 
 def insert_ordered(connection: Connection, record: ContractRecord) -> None:
     """Record a contract that is being bought."""
-    values = {name: getattr(record, name) for name in record.__slots__ if name not in ("paid_until", "is_renewed")}
+    values = {name: getattr(record, name) for name in record.__slots__ if name not in _COMPUTED}
     connection.execute(insert(_contracts).values(values))
 
 
@@ -132,6 +151,24 @@ def load(connection: Connection, contract_id: str, day: date) -> Contract | None
         periods=periods,
         lines=_lines(connection, contract_id, periods),
         credit=credit_of(connection, contract_id),
+        dispute=dispute_of(connection, record),
+        undisputed_since=record.won_at.date() if record.won_at is not None else None,
+    )
+
+
+def dispute_of(connection: Connection, record: ContractRecord) -> Dispute | None:
+    """The dispute that suspends a contract (L8)."""
+    found = disputes.suspending(connection, record.id) if record.disputed_at is not None else None
+    if found is None:
+        return None
+    lost_at = found.decided_at if found.status == "lost" else None
+    return Dispute(
+        order_id=found.order_id,
+        payment_id=found.payment_id,
+        amount=found.amount,
+        opened_on=found.opened_at.date(),
+        lost_on=lost_at.date() if lost_at is not None else None,
+        ends_on=record.ends_on if lost_at is not None else None,
     )
 
 
@@ -232,7 +269,7 @@ def _select() -> Any:
         tables.orders.c.kind == "renewal",
         tables.orders.c.status.in_(PAID_UNDELIVERED),
     )
-    return select(_contracts, paid_until, exists(renewals).label("is_renewed"))
+    return select(_contracts, paid_until, exists(renewals).label("is_renewed"), *disputes.instants())
 
 
 def _first(connection: Connection, condition: Any) -> ContractRecord | None:

@@ -31,7 +31,8 @@ class Order:
     """An order as it is recorded. ``name`` is that of its server or, without one, of its contract.
 
     ``run`` numbers the workflow that takes it forward; with ``waits_for`` that one is over, and after ``retry_at``, in
-    real time, a worker starts the next.
+    real time, a worker starts the next. ``payment_means`` is what it is paid with, in words; orders of earlier
+    releases have none.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Order:
     run: int = 0
     waits_for: WaitsFor | None = None
     retry_at: datetime | None = None
+    payment_means: str | None = None
 
     @property
     def line(self) -> Ordered:
@@ -109,6 +111,7 @@ def insert_order(connection: Connection, order: Order) -> None:
             payment_method=order.payment_method,
             placed_at=order.placed_at,
             run=order.run,
+            payment_means=order.payment_means,
         )
     )
 
@@ -220,4 +223,5 @@ def _order(row: Row[Any]) -> Order:
         run=row.run,
         waits_for=row.waits_for,
         retry_at=row.retry_at,
+        payment_means=row.payment_means,
     )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from dbos import DBOS, WorkflowStatus
 
 from provider.platform.context import Platform
+from provider.platform.payments.port import Event
 from provider.platform.purchase.flow import RUNNING
 from provider.platform.purchase.runs import FLOW, FLOWS, QUEUE, WORKFLOW, run_id
 from provider.platform.records import orders
@@ -19,6 +20,7 @@ from provider.platform.records.orders import Order
 from provider.platform.workers.executor import abandoned, left_behind
 
 _DECIDED = frozenset({"payment.succeeded", "payment.declined", "payment.cancelled"})
+_DECIDED_BY_BANK = frozenset({"dispute.won", "dispute.lost"})
 _suspects: set[str] = set()
 WAITING = frozenset({"ENQUEUED", "DELAYED"})
 
@@ -54,20 +56,30 @@ def wake_due(platform: Platform) -> None:
         _begin_next(platform, order)
 
 
-def wake_confirmed(platform: Platform, after: int) -> int:
-    """Begin the next run of each order that waits for its customer and that the gateway has news of.
+def wake_decided(platform: Platform, events: Sequence[Event]) -> None:
+    """Begin the next run of each order that waits for its customer, or for a bank, and that the gateway has news of.
 
-    News come late, twice or out of order, and only wake: the run asks the gateway what is true. Gives the cursor of the
-    newest event that was seen, to go on from.
+    News come late, twice or out of order, and only wake: the run asks the gateway what is true.
     """
-    events = platform.gateway.events(after)
     touched = {event.order_id for event in events if event.kind in _DECIDED}
+    by_bank = {event.order_id for event in events if event.kind in _DECIDED_BY_BANK}
+    if not touched | by_bank:
+        return
     with platform.database.read() as connection:
-        waiting = [order for order in orders.unfinished(connection) if order.waits_for == "customer"]
+        waiting = [order for order in orders.unfinished(connection) if order.waits_for is not None]
     for order in waiting:
-        if order.id in touched:
+        of_customer = order.waits_for == "customer" and order.id in touched
+        if of_customer or (order.status == "refunding" and order.id in by_bank):
             _begin_next(platform, order)
-    return max((event.cursor for event in events), default=after)
+
+
+def somebody_waits(platform: Platform) -> bool:
+    """Whether an order waits for what the gateway will tell: a confirmation, or a bank's decision."""
+    with platform.database.read() as connection:
+        return any(
+            order.waits_for == "customer" or (order.status == "refunding" and order.waits_for is not None)
+            for order in orders.unfinished(connection)
+        )
 
 
 def _begin_next(platform: Platform, order: Order) -> bool:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from provider.configuration import ENVIRONMENT, Configuration
+from provider.configuration import ENVIRONMENT, STRIPE_ENVIRONMENT, Configuration
 from provider.platform.context import Platform
 from provider.platform.records import orders
 from provider.platform.workers.engine import LOG_FILE
@@ -38,12 +38,10 @@ def start_worker(configuration: Configuration) -> None:
 
 def _environment(configuration: Configuration) -> dict[str, str]:
     """This process's environment, with the settings of this home instead of what it says itself."""
-    environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
-    for name, variable in ENVIRONMENT.items():
-        value = getattr(configuration, name)
-        if value is not None:
-            environment[variable] = _as_text(value)
-    return environment
+    settings = {variable: getattr(configuration, name) for name, variable in ENVIRONMENT.items()}
+    settings |= {variable: getattr(configuration.stripe, name) for name, variable in STRIPE_ENVIRONMENT.items()}
+    environment = {name: value for name, value in os.environ.items() if name not in settings}
+    return environment | {name: _as_text(value) for name, value in settings.items() if value is not None}
 
 
 def _as_text(value: object) -> str:

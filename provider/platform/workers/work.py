@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 
 from provider.backend.port import UnavailableError
-from provider.platform import lapse
+from provider.platform import disputes, lapse
 from provider.platform.context import Platform
-from provider.platform.payments.port import GatewayUnavailableError
+from provider.platform.lapse import Lapsed
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase import cancel
 from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding
 from provider.platform.reconcile.reconcile import reconcile
@@ -25,6 +27,9 @@ SOON_SECONDS = 120.0
 RECONCILE_SECONDS = 60.0
 """How often a worker compares orders, ledger, gateway and machines."""
 
+NEWS_SECONDS = 10.0
+"""How often a worker asks the gateway for news while nobody waits for any: of disputes, of refunds by hand."""
+
 PATIENCE_SECONDS = 300.0
 """How long a worker waits for its database to come back."""
 
@@ -35,7 +40,13 @@ Found = Callable[[Finding], None]
 """Called with each finding of the reconciler, again only after it was gone."""
 
 
-def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, stop: threading.Event) -> None:
+Ended = Callable[[Lapsed], None]
+"""Called with each contract that was suspended, brought back or ended."""
+
+
+def work(
+    platform: Platform, *, until_idle: bool, report: Report, found: Found, ended: Ended, stop: threading.Event
+) -> None:
     """Run purchases until ``stop`` is set; with ``until_idle`` until nothing is open that could go on soon.
 
     It reconciles once a minute, and before it ends because nothing is left to do.
@@ -50,13 +61,14 @@ def work(platform: Platform, *, until_idle: bool, report: Report, found: Found, 
     reconciler = _Reconciler(platform, found)
     with serving(platform) as executor_id:
         answered = time.monotonic()
-        heard = 0
+        ear = _Ear(platform)
         while not stop.wait(LOOK_SECONDS):
             try:
                 adoption.adopt(platform, executor_id)
                 adoption.wake_due(platform)
-                heard = _hear(platform, heard)
-                _let_time_pass(platform, renewer)
+                ear.listen()
+                for lapsed in _let_time_pass(platform, renewer):
+                    ended(lapsed)
                 open_orders = watch.look()
                 is_idle = until_idle and not any(map(_goes_on_soon, open_orders))
                 took_up = reconciler.reconcile() if is_idle or reconciler.is_due else False
@@ -77,23 +89,41 @@ def _goes_on_soon(order: Order) -> bool:
     return order.retry_at.timestamp() - time.time() < SOON_SECONDS
 
 
-def _hear(platform: Platform, after: int) -> int:
-    from provider.platform.workers import adoption
-
-    try:
-        return adoption.wake_confirmed(platform, after)
-    except GatewayUnavailableError:
-        return after  # The next look asks again.
-
-
-def _let_time_pass(platform: Platform, renewer: Renewer) -> None:
+def _let_time_pass(platform: Platform, renewer: Renewer) -> list[Lapsed]:
     """What becomes due: payments that nobody confirmed, renewals, contracts that were not renewed."""
     try:
         cancel.cancel_unconfirmed(platform)
         renewer.renew_due()
-        lapse.suspend_and_end(platform)
-    except GatewayUnavailableError:
-        return  # The next look tries again.
+        return lapse.suspend_and_end(platform)
+    except (GatewayUnavailableError, GatewayRefusedError):
+        return []  # The next look tries again.
+
+
+class _Ear:
+    """Hears what the gateway tells, from the beginning; what was heard before changes nothing.
+
+    While nobody waits for it, a real gateway is asked now and then only.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._after = 0
+        self._asked = -math.inf
+        self._unsettled: frozenset[str] = frozenset()
+
+    def listen(self) -> None:
+        from provider.platform.workers import adoption
+
+        is_due = time.monotonic() - self._asked > NEWS_SECONDS or adoption.somebody_waits(self._platform)
+        try:
+            events = self._platform.gateway.events(self._after) if is_due else ()
+            adoption.wake_decided(self._platform, events)
+            self._unsettled = disputes.hear(self._platform, events, self._unsettled)
+        except (GatewayUnavailableError, GatewayRefusedError):
+            return  # The next look asks again.
+        if is_due:
+            self._asked = time.monotonic()
+        self._after = max((event.cursor for event in events), default=self._after)
 
 
 class _Reconciler:
@@ -112,7 +142,7 @@ class _Reconciler:
         self._last = time.monotonic()
         try:
             result = reconcile(self._platform)
-        except GatewayUnavailableError:
+        except (GatewayUnavailableError, GatewayRefusedError):
             return False  # The next look tries again.
         findings = [*result.repaired, *result.unexplained, *result.information]
         for finding in findings:

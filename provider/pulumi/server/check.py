@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provider.backend.port import BackendError
+from provider.pulumi.card_numbers import card_numbers
 from provider.pulumi.decode import Read
 from provider.pulumi.protocol import rpc
 from provider.pulumi.server import planning
@@ -19,6 +20,9 @@ def check(server: Server, request: Any) -> Any:
     A refusal of the plan is a failure here already, so that it stands on its property in the preview.
     """
     entry = server.entry(request)
+    refused = card_numbers(request.news)
+    if refused:
+        return rpc.CheckResponse(inputs=request.news, failures=Wording().failures(refused))
     read = planning.read_wanted(entry, request.news)
     found: list[Diagnostic] = []
     if not read.problems:

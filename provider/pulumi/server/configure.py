@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provider.configuration import ConfigurationError, load_configuration
+from provider.pulumi.card_numbers import card_numbers
 from provider.pulumi.decode import Read, read_inputs
 from provider.pulumi.log import log
 from provider.pulumi.protocol import pb, rpc
@@ -18,6 +19,9 @@ _OF_THE_ENGINE = ("version", "pluginDownloadURL")
 
 def check_config(server: Server, request: Any) -> Any:
     """Check what is written and known; the environment, which another machine may have, is left aside."""
+    refused = card_numbers(request.news)
+    if refused:
+        return rpc.CheckResponse(inputs=request.news, failures=Wording().failures(refused))
     read = _read(server, request.news)
     found = []
     known = {name: value for name, value in read.values.items() if value is not UNKNOWN}
@@ -52,6 +56,7 @@ def diff_config(_server: Server, request: Any) -> Any:
 
 def configure(server: Server, request: Any) -> Any:
     """Connect to the platform."""
+    Wording().refuse(card_numbers(request.args))
     read = _read(server, request.args)
     Wording(read).refuse_input()
     configuration = load_configuration({name: value for name, value in read.values.items() if value is not UNKNOWN})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from provider.commerce import policy
 from provider.resources import attributes as shared
-from provider.resources.checks import check_money, check_timeouts, check_values, without_card_numbers
+from provider.resources.card_numbers import without_card_numbers
+from provider.resources.checks import check_money, check_timeouts, check_values
 from provider.resources.model import Diagnostic, Diagnostics, Values
 from provider.resources.schema import Attribute, Scalar, Schema
 
@@ -25,7 +26,7 @@ SCHEMA = Schema(
         "payment_method": shared.PAYMENT_METHOD,
         "auto_renew": shared.AUTO_RENEW,
         "allow_reinstall": shared.ALLOW_REINSTALL,
-        "max_charge": shared.MAX_CHARGE,
+        "max_charge": shared.CONTRACT_MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(
             Scalar.STRING,

@@ -7,7 +7,7 @@ from provider.commerce import policy
 from provider.commerce.change import SetQuantity
 from provider.commerce.contract import RESOURCE_TYPES, Contract, ResourceType
 from provider.commerce.proposal import is_free
-from provider.resources.charging import Line, moved, plan_charge
+from provider.resources.charging import Line, check_payment_method, moved, plan_charge
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
 from provider.resources.purchasing import undeliverable
@@ -46,7 +46,7 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
         return _refusals(backend, type_, quantity)
     change = SetQuantity(type_, quantity)
     if server is not None and _is_adopted(backend, server, contract, change):
-        return _adopt(planned, prior, contract, type_, request.private)
+        return (*_adopt(planned, prior, contract, type_, request.private), *_changed_method(planned, prior, backend))
     _unknown_until_priced(planned)
     charge = plan_charge(
         backend,
@@ -132,6 +132,14 @@ def _moved(planned: Values, prior: Values) -> Diagnostics:
     if is_known(planned["type"]) and planned["type"] != prior["type"]:
         return tuple(Diagnostic.of_refusal(r) for r in policy.change_type(prior["type"], planned["type"]))
     return ()
+
+
+def _changed_method(planned: Values, prior: Values | None, backend: Backend) -> Diagnostics:
+    """A means of payment that is written anew can be used, also where nothing is paid with it now: it is kept (S5)."""
+    method = planned["payment_method"]
+    if method is None or not is_known(method) or (prior is not None and method == prior["payment_method"]):
+        return ()
+    return check_payment_method(backend, method)
 
 
 def _method_of(server: ServerView | None) -> object:

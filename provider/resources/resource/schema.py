@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from provider.resources import attributes as shared
-from provider.resources.checks import check_money, check_timeouts, check_values, without_card_numbers
+from provider.resources.card_numbers import without_card_numbers
+from provider.resources.checks import check_money, check_timeouts, check_values
 from provider.resources.model import Diagnostics, Values
 from provider.resources.schema import Attribute, ListOf, Scalar, Schema
 

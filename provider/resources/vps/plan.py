@@ -118,11 +118,30 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
     diagnostics = _used_at_installation(planned, prior)
     if prior["order_id"] is None and planned["order_id"] is None:  # an unknown one is refused once it is known
         diagnostics = (*diagnostics, *plan_switch(planned, prior, view.contract, backend, request.private))
+    if view.status == "suspended" and not any(d.severity == "error" for d in diagnostics):
+        diagnostics = (*diagnostics, *_only_renewable(planned, prior, view, backend))
     if prior["status"] == "provisioning":
         planned["status"] = planned["ipv4_address"] = UNKNOWN
     if charges(planned, prior):
         planned["status"] = UNKNOWN
     return (*diagnostics, *undeliverable(planned, prior, diagnostics, backend))
+
+
+def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: Backend) -> Diagnostics:
+    """The refusal to change what only a paid server can be changed in (L2), or one that no bank disputes (L8).
+
+    How it renews can be changed; in a dispute also what only stands in the records.
+    """
+    contract, today, contact = view.contract.contract, backend.now().date(), backend.catalogue().contact
+    names = ("power_state", "hostname", "ssh_keys", "os")
+    if contract.dispute is None:
+        names = (*names, "labels", "deletion_protection")
+    return tuple(
+        Diagnostic.of_refusal(refusal)
+        for name in names
+        if _changed(planned[name], prior[name])
+        for refusal in policy.undisputed(contract, contact, name) or policy.paid(contract, today, name)
+    )
 
 
 def _fixed(planned: Values, prior: Values) -> Diagnostics:

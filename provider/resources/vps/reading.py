@@ -53,7 +53,8 @@ def state_of(view: ServerView, known: Values, backend: Backend) -> Values:
     state.update(
         id=view.id,
         name=view.name,
-        power_state=view.power_state,
+        # Switched off by a suspension it is no drift: the machine comes back as its customer wished it (L2, L8).
+        power_state=settings.power_state if view.status == "suspended" else view.power_state,
         hostname=settings.hostname,
         ssh_keys=list(settings.ssh_keys),
         labels=dict(settings.labels),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from provider.commerce import policy
 from provider.resources import attributes as shared
-from provider.resources.checks import check_money, check_timeouts, check_values, is_given, without_card_numbers
+from provider.resources.card_numbers import without_card_numbers
+from provider.resources.checks import check_money, check_timeouts, check_values, is_given
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
 from provider.resources.schema import Attribute, MapOf, Scalar, Schema, SetOf
 
@@ -36,7 +37,8 @@ SCHEMA = Schema(
         ),
         "power_state": Attribute(
             Scalar.STRING,
-            "`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs.",
+            "`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs. A "
+            "suspended server is off, whatever it is here, and goes back to this when it is renewed.",
             optional=True,
             computed=True,
             values=shared.POWER_STATES,
@@ -74,7 +76,7 @@ SCHEMA = Schema(
             Scalar.BOOL, "Whether ending the server is refused.", optional=True, computed=True, rule="C8"
         ),
         "allow_reinstall": shared.ALLOW_REINSTALL,
-        "max_charge": shared.MAX_CHARGE,
+        "max_charge": shared.CONTRACT_MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(Scalar.STRING, "The server's id, known when planning, also before it exists.", computed=True),
         "characteristics": shared.CHARACTERISTICS,
@@ -83,7 +85,8 @@ SCHEMA = Schema(
         "charge": shared.CHARGE,
         "status": Attribute(
             Scalar.STRING,
-            "`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed: off, its disk kept).",
+            "`provisioning` (paid, being delivered), `active`, or `suspended` (not renewed, or disputed: off, its disk "
+            "kept).",
             computed=True,
             rule="L2",
         ),

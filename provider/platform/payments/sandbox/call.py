@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from provider.backend.port import SavedMethod
 from provider.money import Money
 from provider.platform.payments.port import (
     EventKind,
@@ -24,7 +25,7 @@ from provider.platform.payments.port import (
 from provider.platform.payments.sandbox.events import write_event
 from provider.platform.payments.sandbox.faults import Fault, take
 from provider.platform.payments.sandbox.file import open_file
-from provider.platform.payments.sandbox.methods import BEHAVIOURS, Behaviour
+from provider.platform.payments.sandbox.methods import BEHAVIOURS, METHODS, Behaviour
 
 KEY_LIFETIME = timedelta(hours=24)
 _Moved = Literal["action_required", "succeeded", "declined", "cancelled"]
@@ -130,6 +131,23 @@ class Call:
         """What its test method does; one of a release that had more methods is charged."""
         (method,) = self.execute("SELECT method FROM intents WHERE id = ?", (intent_id,)).fetchone()
         return BEHAVIOURS.get(method, Behaviour())
+
+    # -- saved methods -------------------------------------------------------------------------------------
+    def saved_methods(self) -> list[SavedMethod]:
+        """The test methods but for those that were removed: to begin with, all are saved."""
+        removed = {id_ for (id_,) in self.execute("SELECT id FROM removed_methods")}
+        return [method for method in METHODS if method.id not in removed]
+
+    def check_saved(self, method_id: str) -> None:
+        """Raise UnknownMethodError unless a method is saved. An id is not repeated: it may be a card number (N8)."""
+        if method_id not in {method.id for method in self.saved_methods()}:
+            raise UnknownMethodError("there is no saved payment method of that id")
+
+    def check_method_of(self, intent_id: str) -> None:
+        """Raise UnknownMethodError when the method of an intent was removed."""
+        (method,) = self.execute("SELECT method FROM intents WHERE id = ?", (intent_id,)).fetchone()
+        if method in BEHAVIOURS:
+            self.check_saved(method)
 
     # -- idempotency keys ----------------------------------------------------------------------------------
     def result_of(self, key: str) -> str | None:

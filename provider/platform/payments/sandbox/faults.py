@@ -18,6 +18,8 @@ from typing import Literal, get_args
 
 Operation = Literal[
     "methods",
+    "set_up_method",
+    "remove_method",
     "create_intent",
     "retrieve",
     "confirm",

@@ -10,10 +10,10 @@ from provider.platform.database.file import create_sqlite_file
 from provider.platform.payments.port import GatewayUnavailableError
 
 GATEWAY_FILE = "sandbox-gateway.sqlite3"
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 30
 
-_LATER_TABLES = """
+_TABLES_OF_1 = """
 CREATE TABLE disputes (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, intent_id TEXT NOT NULL UNIQUE REFERENCES intents (id),
     cents INTEGER NOT NULL, status TEXT NOT NULL);
@@ -29,6 +29,9 @@ CREATE TABLE storm (
 CREATE INDEX refunds_of_intent ON refunds (intent_id);
 CREATE INDEX events_by_number ON events (number);
 """
+_TABLES_OF_2 = """
+CREATE TABLE removed_methods (id TEXT PRIMARY KEY);
+"""
 SCHEMA = f"""
 CREATE TABLE intents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, order_id TEXT NOT NULL, cents INTEGER NOT NULL,
@@ -42,7 +45,8 @@ CREATE TABLE keys (
 CREATE TABLE calls (
     number INTEGER PRIMARY KEY, at TEXT NOT NULL, operation TEXT NOT NULL, request TEXT NOT NULL,
     outcome TEXT NOT NULL);
-{_LATER_TABLES}
+{_TABLES_OF_1}
+{_TABLES_OF_2}
 PRAGMA user_version = {VERSION};
 """
 
@@ -61,8 +65,9 @@ def open_file(path: Path) -> sqlite3.Connection:
         if _version(connection, path) < VERSION:
             connection.execute("BEGIN IMMEDIATE")
             # Another process may have been first.
-            if _version(connection, path) < VERSION:
-                _bring_forward(connection)
+            for step in _STEPS[_version(connection, path) :]:
+                step(connection)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -81,11 +86,19 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _bring_forward(connection: sqlite3.Connection) -> None:
-    """From version 0, of 0.1.0. Its keys have no time, so they are kept for a whole day from now."""
+def _from_0(connection: sqlite3.Connection) -> None:
+    """From the files of 0.1.0, which had no version. Their keys have no time: they are kept for a day from now."""
     connection.execute("ALTER TABLE intents RENAME COLUMN reply_lost TO faulted")
     connection.execute("ALTER TABLE keys ADD COLUMN at TEXT NOT NULL DEFAULT ''")
     connection.execute("UPDATE keys SET at = ?", (datetime.now(UTC).isoformat(),))
-    for statement in _LATER_TABLES.split(";"):
+    for statement in _TABLES_OF_1.split(";"):
         connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _from_1(connection: sqlite3.Connection) -> None:
+    """Until then every test method was saved for ever."""
+    connection.execute(_TABLES_OF_2)
+
+
+_STEPS = (_from_0, _from_1)
+"""What brings a file of each version to the next one."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from provider.backend.port import SavedMethod
+from provider.commerce.policy import listed
 from provider.money import Money
 from provider.platform.payments.port import (
     Dispute,
@@ -19,6 +20,7 @@ from provider.platform.payments.port import (
     GatewayRefusedError,
     Intent,
     Refund,
+    SetUp,
     UnknownMethodError,
 )
 from provider.platform.payments.sandbox import faults
@@ -43,22 +45,39 @@ class SandboxGateway:
     # -- the port ------------------------------------------------------------------------------------------
     def methods(self) -> Sequence[SavedMethod]:
         with self._world.call("methods") as call:
-            call.outcome = f"{len(METHODS)} methods"
-        return METHODS
+            methods = call.saved_methods()
+            call.outcome = f"{len(methods)} methods"
+            return methods
+
+    def set_up_method(self, wanted: str | None = None) -> SetUp:
+        """Save a test method again; one that is saved already stays so."""
+        name = _ours(wanted or "")
+        with self._world.call("set_up_method", method=name) as call:
+            for method in METHODS:
+                if method.id == name:
+                    call.execute("DELETE FROM removed_methods WHERE id = ?", (name,))
+                    return SetUp(url=None, method=method)
+            there_are = f"the sandbox has {listed(method.id for method in METHODS)}"
+            if wanted is None:
+                raise UnknownMethodError(f"name the test method to save: {there_are}")
+            raise UnknownMethodError(f"there is no test method of that name: {there_are}")
+
+    def remove_method(self, method_id: str) -> None:
+        name = _ours(method_id)
+        with self._world.call("remove_method", method=name) as call:
+            call.check_saved(name)
+            call.execute("INSERT INTO removed_methods VALUES (?)", (name,))
 
     def create_intent(self, *, order_id: str, amount: Money, method_id: str, idempotency_key: str) -> Intent:
-        if method_id not in BEHAVIOURS:
-            # What is no method of ours may be a card number, so it is neither remembered nor repeated (N8).
-            method_id = ""
+        method_id = _ours(method_id)
         with self._world.call(
             "create_intent", order=order_id, amount=str(amount), method=method_id, key=idempotency_key
         ) as call:
-            if not method_id:
-                raise UnknownMethodError("there is no saved payment method of that id")
             if amount.amount <= 0:
                 raise GatewayRefusedError(f"a payment of {amount} is not possible")
             intent_id = call.result_of(idempotency_key)
             if intent_id is None:
+                call.check_saved(method_id)
                 intent_id = f"pay_{secrets.token_hex(8)}"
                 call.execute(
                     "INSERT INTO intents (id, order_id, cents, currency, method, status) VALUES (?, ?, ?, ?, ?, ?)",
@@ -80,6 +99,7 @@ class SandboxGateway:
             if intent.status == "cancelled":
                 raise GatewayRefusedError(f"the payment {intent_id} was cancelled")
             if intent.status == "unconfirmed":
+                call.check_method_of(intent_id)
                 call.strike(intent_id)
                 _charge(call, intent_id)
             if is_new_key:
@@ -208,6 +228,11 @@ class SandboxGateway:
         """Forget every fault that was arranged and has not struck yet, and the storm."""
         with self._world.call("calm") as call:
             faults.calm(call.connection)
+
+
+def _ours(method_id: str) -> str:
+    """A test method's id, or nothing: another one may be a card number, so it is not remembered nor repeated (N8)."""
+    return method_id if method_id in BEHAVIOURS else ""
 
 
 def _charge(call: Call, intent_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from provider.backend.port import SavedMethod
 from provider.platform.payments.sandbox.faults import SLOW_SECONDS, Fault, Operation
@@ -25,6 +26,8 @@ class Behaviour:
     def fault_at(self, operation: str) -> Fault | None:
         return self.fault[1] if self.fault and self.fault[0] == operation else None
 
+
+_EXPIRED_ON = date(2020, 1, 1)
 
 _ALL = (
     (SavedMethod("test-visa", "visa", "Visa (test)"), Behaviour()),
@@ -79,9 +82,14 @@ _ALL = (
         SavedMethod("test-disputed", "visa", "Visa whose payment is disputed afterwards (test)"),
         Behaviour(is_disputed=True),
     ),
+    (
+        SavedMethod("test-expired", "visa", "Visa that expired while it was saved (test)", _EXPIRED_ON),
+        Behaviour(decline_code="expired_card"),
+    ),
+    (SavedMethod("test-unionpay", "unionpay", "UnionPay, which is not accepted (test)"), Behaviour()),
 )
 
-METHODS = tuple(method for method, _ in _ALL)
+METHODS: tuple[SavedMethod, ...] = tuple(method for method, _ in _ALL)
 BEHAVIOURS: Mapping[str, Behaviour] = {method.id: behaviour for method, behaviour in _ALL}
 FAILED_AUTHENTICATION = "authentication_required"
 """The decline code of a payment whose customer did not pass 3-D Secure."""
