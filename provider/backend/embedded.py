@@ -45,6 +45,7 @@ from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
 from provider.platform.database.schema import bring_up_to_date
 from provider.platform.home import Home, default_payment_method, open_home
+from provider.platform.hypervisor.hosts import Hosts
 from provider.platform.hypervisor.port import (
     DeliveryImpossibleError,
     Hypervisor,
@@ -98,9 +99,8 @@ class EmbeddedBackend(Backend):
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
         self._methods: tuple[float, Sequence[SavedMethod]] = (-math.inf, ())
-        self._connecting = threading.Lock()
         self._interrupted = threading.Event()
-        self._hypervisor: Hypervisor | None = None
+        self._hosts = Hosts((configuration.libvirt_uri,), self._connect)
 
     def close(self) -> None:
         """Close the records' connections, and leave what is open to a worker that outlives this process.
@@ -232,7 +232,7 @@ class EmbeddedBackend(Backend):
 
     def check_delivery(self, os: str | None) -> None:
         with self._platform() as platform:
-            platform.hypervisor().check(os)
+            platform.hosts.able(os)
 
     def find_quote(self, proposal: Proposal) -> Quote | None:
         with self._platform() as platform:
@@ -551,7 +551,7 @@ class EmbeddedBackend(Backend):
             catalogue=catalogue,
             gateway=connect_gateway(configuration, home.account_id, database),
             libvirt_uri=configuration.libvirt_uri,
-            hypervisor=self._connected_hypervisor,
+            hosts=self._hosts,
             runs=RunQueue(database.url),
             interrupted=self._interrupted,
             redefines_machines=configuration.libvirt_uri.startswith("test:"),
@@ -563,13 +563,10 @@ class EmbeddedBackend(Backend):
         except CatalogueError as error:
             raise RefusedError("The catalogue cannot be used", str(error), attribute="catalogue") from error
 
-    def _connected_hypervisor(self) -> Hypervisor:
-        with self._connecting:
-            if self._hypervisor is None:
-                from provider.platform.hypervisor.connect import connect_hypervisor
+    def _connect(self, uri: str) -> Hypervisor:
+        from provider.platform.hypervisor.connect import connect_hypervisor
 
-                self._hypervisor = connect_hypervisor(self._configuration.libvirt_uri, self._configuration.home)
-            return self._hypervisor
+        return connect_hypervisor(uri, self._configuration.home)
 
 
 def _sentence(error: Exception) -> str:
@@ -596,7 +593,7 @@ def _observe(platform: Platform, view: ServerView) -> Machine | None:
         server = servers.get_living(connection, view.id)
     if server is None:
         return None
-    hypervisor = platform.hypervisor()
+    hypervisor = platform.hypervisor_of(server)
     machine = hypervisor.observe(server.machine_uuid)
     if machine is None and platform.redefines_machines and view.status == "active":
         spec = present_specification(platform, server)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from provider.platform import identifiers
 from provider.platform.clock import Clock
 from provider.platform.database.engine import Database
 from provider.platform.home import last_instant
+from provider.platform.hypervisor.hosts import Hosts
 from provider.platform.hypervisor.port import Hypervisor
 from provider.platform.payments.port import PaymentGateway
 from provider.platform.purchase.runs import RunQueue
@@ -30,7 +30,7 @@ RETRY_SECONDS = (0.2, 1.0, 3.0)
 class Platform:
     """One account's platform in this process; safe to use from several threads.
 
-    ``hypervisor`` connects when it is first called. ``redefines_machines`` is true for a host that forgets its
+    ``hosts`` connect when they are first asked. ``redefines_machines`` is true for a host that forgets its
     machines, so that a missing one is made again whenever it is looked at. Once ``interrupted`` is set nobody waits
     for an order any more.
     """
@@ -42,7 +42,7 @@ class Platform:
     catalogue: Catalogue
     gateway: PaymentGateway
     libvirt_uri: str
-    hypervisor: Callable[[], Hypervisor]
+    hosts: Hosts
     runs: RunQueue
     redefines_machines: bool = False
     interrupted: threading.Event = field(default_factory=threading.Event)
@@ -55,6 +55,17 @@ class Platform:
     def now_in(self, connection: Connection) -> datetime:
         """The same, in a transaction."""
         return self.clock.now(last_instant(connection))
+
+    def hypervisor_of(self, server: servers.Server) -> Hypervisor:
+        """The host that a server is recorded on; not to be called in a transaction.
+
+        Raises:
+            HypervisorUnavailableError: it does not answer, or is not in the list of hosts.
+        """
+        hypervisor = self.hosts.of(server.host, server.machine_uuid, server.name)
+        if server.host != hypervisor.host:  # it was renamed
+            self.database.write(lambda connection: servers.on_host(connection, server.id, hypervisor.host))
+        return hypervisor
 
     def identity(self, kind: ContractKind, name: str) -> Identity:
         """The ids of a name's next purchase (L6)."""

@@ -78,7 +78,7 @@ def delete_machine(platform: Platform, server: Server) -> None:
     """Stop the machine and delete its disk and leases."""
     with platform.database.read() as connection:
         leases = addresses.of_server(connection, server.id)
-    platform.hypervisor().delete(server.machine_uuid, leases)
+    platform.hypervisor_of(server).delete(server.machine_uuid, leases)
     user_data.forget(platform.folder, server.id)
 
 

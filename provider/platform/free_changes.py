@@ -3,6 +3,7 @@ server on a contract that was bought with an Order (L5)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from provider.commerce.change import SwitchSolution
 from provider.commerce.contract import Contract
 from provider.commerce.policy import operating_system, term, undisputed
 from provider.commerce.proposal import is_free, with_operating_system
-from provider.platform import machines, user_data
+from provider.platform import machines, room, user_data
 from provider.platform.context import RETRY_SECONDS, Deadline, Platform
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
@@ -22,9 +23,9 @@ from provider.platform.locks import contract_lock
 from provider.platform.payment_methods import check_means
 from provider.platform.purchase.deliver import bring_forward
 from provider.platform.records import catalogues, contracts, servers
-from provider.platform.records.addresses import AddressPool
 from provider.platform.records.servers import Server
 from provider.platform.refusals import raise_refusals
+from provider.platform.room import Candidate
 
 LOCK_SECONDS = 60.0
 
@@ -43,13 +44,14 @@ def run_on_contract(
             server = _server_to_finish(connection, name, contract_id)
             _check_undisputed(platform, connection, contract_id)
         if server is None:
-            hypervisor = platform.hypervisor()
-            pool = machines.address_pool(hypervisor)
+            with platform.database.read() as connection:
+                contract = contracts.load(connection, contract_id, platform.now_in(connection).date())
+            asked = room.candidates(platform, contract.solution.os if contract else None)
             new_id = platform.identity("vps", name).server_id or ""
             user_data.keep(platform.folder, new_id, settings.user_data)
 
             def work(connection: Connection) -> Server:
-                return _record(platform, connection, name, contract_id, settings, pool)
+                return _record(platform, connection, name, contract_id, settings, asked)
 
             server = platform.database.write(work)
         if server.status != "active":
@@ -169,7 +171,7 @@ def _record(
     name: str,
     contract_id: str,
     settings: ServerSettings,
-    pool: AddressPool,
+    asked: Sequence[Candidate],
 ) -> Server:
     now = record_instant(connection, platform.clock)
     record = contracts.get(connection, contract_id)
@@ -184,6 +186,8 @@ def _record(
     if contract is None:
         raise LookupError(f"the contract {contract_id} has no periods")
     identity = platform.identity_in(connection, "vps", name)
+    characteristics = catalogues.total_characteristics(connection, contract)
+    host = room.take_for_new(connection, platform.catalogue, asked, characteristics)
     server = machines.record_new_server(
         connection,
         platform.catalogue,
@@ -192,13 +196,14 @@ def _record(
             name=name,
             generation=identity.generation,
             contract_id=contract_id,
-            characteristics=catalogues.total_characteristics(connection, contract),
+            host=host.name,
+            characteristics=characteristics,
             settings=settings,
         ),
         paid=True,
         at=now,
     )
-    machines.reserve_addresses(connection, server, contract, order_id=None, pool=pool)
+    machines.reserve_addresses(connection, server, contract, order_id=None, pool=host.pool)
     return server
 
 
@@ -206,7 +211,8 @@ def _finish(platform: Platform, server: Server, deadline: Deadline) -> None:
     """Make the machine of a server on a paid contract; a host that does not answer leaves it provisioning."""
     for pause in (*RETRY_SECONDS, None):
         try:
-            bring_forward(platform, platform.hypervisor(), server, machines.present_specification(platform, server))
+            spec = machines.present_specification(platform, server)
+            bring_forward(platform, platform.hypervisor_of(server), server, spec)
         except HypervisorUnavailableError:
             if pause is None or not deadline.pause(pause):
                 return
@@ -287,15 +293,13 @@ def _change_machine(
     """Bring the machine to what it is to be: keys and host name, system, power. Labels are only recorded."""
     with platform.database.read() as connection:
         spec = machines.specification(platform, connection, changed, contract)
-    hypervisor = platform.hypervisor()
+    hypervisor = platform.hypervisor_of(server)
     reinstalls = server.installed_os != spec.os
     if reinstalls or (server.hostname, server.ssh_keys) != (changed.hostname, changed.ssh_keys):
         hypervisor.ensure(spec)
     if reinstalls:
         hypervisor.reinstall(replace(spec, user_data=install_data))
-        platform.database.write(
-            lambda connection: servers.installed(connection, server.id, host=hypervisor.host, os=spec.os)
-        )
+        platform.database.write(lambda connection: servers.installed(connection, server.id, os=spec.os))
     machine = hypervisor.observe(server.machine_uuid) or hypervisor.ensure(spec)
     if machine.power_state != changed.power_state:
         hypervisor.set_power(spec, changed.power_state)

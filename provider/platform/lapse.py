@@ -88,7 +88,7 @@ def bring_about(platform: Platform, contract_id: str) -> StoredStatus | None:
         record_end(platform, server, record.id)
         return after
     if server is not None:
-        hypervisor = platform.hypervisor()
+        hypervisor = platform.hypervisor_of(server)
         # One that is being delivered may have no machine yet.
         if server.status == "active" or hypervisor.observe(server.machine_uuid) is not None:
             power = "off" if after == "suspended" else server.power_state

@@ -34,6 +34,7 @@ class NewServer:
     name: str
     generation: int
     contract_id: str
+    host: str
     characteristics: Characteristics
     settings: ServerSettings
 
@@ -55,7 +56,7 @@ def record_new_server(
         generation=new.generation,
         status="provisioning" if paid else "reserved",
         machine_uuid=identifiers.machine_uuid(new.id),
-        host=None,
+        host=new.host,
         installed_os=None,
         ceiling=growth_ceiling(catalogue, new.characteristics),
         power_state=settings.power_state,

@@ -72,7 +72,7 @@ def server_view(
         contract=contract,
         characteristics=catalogues.total_characteristics(connection, contract.contract),
         ipv4_addresses=addresses.shown(connection, server.id),
-        domain_uuid=server.machine_uuid if server.host is not None else None,
+        domain_uuid=server.machine_uuid if server.installed_os is not None else None,
         host=server.host,
     )
 

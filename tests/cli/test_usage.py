@@ -42,6 +42,8 @@ COMMANDS = (
     ("images",),
     ("images", "list"),
     ("images", "build-demo"),
+    ("images", "import"),
+    ("images", "remove"),
 )
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from provider.platform.hypervisor.connection import LibvirtConnection
 from provider.platform.hypervisor.demo_image import install_demo_images
+from provider.platform.hypervisor.images import Images
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
 from provider.platform.hypervisor.port import MachineSpec
-from provider.platform.hypervisor.volumes import Volumes, image_name
+from provider.platform.hypervisor.volumes import Volumes
 from tests.hypervisor.machines import machine_spec
 
 URI = "qemu:///system"
@@ -76,7 +77,7 @@ def _reports(console: str) -> list[Report]:
     return found
 
 
-def _start_daemons() -> None:
+def start_daemons() -> None:
     """Where there is no systemd, nobody starts them; virtlogd keeps the guests' consoles."""
     for daemon in ("virtlogd", "libvirtd"):
         if subprocess.run(["pgrep", "-x", daemon], capture_output=True, check=False).returncode:
@@ -87,17 +88,18 @@ def _start_daemons() -> None:
 def qemu_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibvirtHost]:
     """The host behind ``qemu:///system`` with three images: the demo's, another, and one that does not boot."""
     if shutil.which("libvirtd"):
-        _start_daemons()
+        start_daemons()
     install_demo_images(URI, ("debian-12", OTHER_SYSTEM))
     connection = LibvirtConnection(URI)
-    volumes = Volumes(connection)
-    if volumes.image(BROKEN_SYSTEM) is None:
+    images = Images(Volumes(connection))
+    if images.newest(BROKEN_SYSTEM) is None:
         empty = tmp_path_factory.mktemp("image") / "empty.qcow2"
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(empty), "1G"], check=True)
-        volumes.import_image(BROKEN_SYSTEM, empty)
+        images.add(BROKEN_SYSTEM, empty, source="test")
     yield LibvirtHost(connection, tmp_path_factory.mktemp("home"), boot_seconds=20)
     for system in (OTHER_SYSTEM, BROKEN_SYSTEM):
-        volumes.delete(image_name(system))
+        for image in images.of(system):
+            images.remove(image)
 
 
 @pytest.fixture

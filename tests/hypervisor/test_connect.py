@@ -74,7 +74,7 @@ def test_a_real_host_is_looked_at_and_the_answers_are_remembered(qemu_host: obje
         assert found[name].ok, found[name]
         assert not found[name].limited, found[name]
     assert found["images"].limited
-    assert "plan-9.qcow2" in found["images"].remedy
+    assert "qualit images import plan-9 FILE" in found["images"].remedy
     remembered = (tmp_path / "hypervisor-facts.json").read_text()
     assert '"kvm"' in remembered
     assert '"bandwidth"' in remembered

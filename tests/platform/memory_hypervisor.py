@@ -10,6 +10,7 @@ from provider.backend.port import PowerState
 from provider.commerce.contract import CHARACTERISTIC
 from provider.platform.hypervisor.port import (
     Address,
+    Capacity,
     DeliveryImpossibleError,
     HypervisorUnavailableError,
     Machine,
@@ -20,9 +21,9 @@ from provider.platform.hypervisor.port import (
 class MemoryHypervisor:
     """``down`` makes every call fail for now, ``impossible`` makes every change fail for good."""
 
-    host = "memory"
-
-    def __init__(self) -> None:
+    def __init__(self, host: str = "memory") -> None:
+        self.host = host
+        self.has = Capacity(vcpus=1000, memory_gib=10_000, disk_gib=100_000)
         self.machines: dict[str, Machine] = {}
         self.specs: dict[str, MachineSpec] = {}
         self.leases: set[str] = {"10.69.0.1"}
@@ -34,8 +35,12 @@ class MemoryHypervisor:
         self.network = "10.69.0.0/16"
         self._lock = threading.Lock()
 
-    def check(self, os: str | None) -> None:
+    def check(self, os: str | None, disk_gib: int | None = None) -> None:
         self._answer()
+
+    def capacity(self) -> Capacity:
+        self._answer()
+        return self.has
 
     def addresses_in_use(self) -> frozenset[str]:
         self._answer()

@@ -16,10 +16,7 @@ def connect_hypervisor(uri: str, home: Path) -> Hypervisor:
     Raises:
         HypervisorUnavailableError: libvirt-python is missing, the daemon is down, or access is denied.
     """
-    try:
-        import libvirt  # noqa: F401 - 60 ms that only a process which reaches the hypervisor pays
-    except ImportError as error:
-        raise HypervisorUnavailableError(f"libvirt-python cannot be imported: {error}", INSTALL_PYTHON) from error
+    require_libvirt()
     from provider.platform.hypervisor.connection import LibvirtConnection
 
     connection = LibvirtConnection(uri)
@@ -31,3 +28,11 @@ def connect_hypervisor(uri: str, home: Path) -> Hypervisor:
     from provider.platform.hypervisor.libvirt_host import LibvirtHost
 
     return LibvirtHost(connection, home)
+
+
+def require_libvirt() -> None:
+    """Raise HypervisorUnavailableError unless libvirt-python is there, before a module that imports it is."""
+    try:
+        import libvirt  # noqa: F401 - 60 ms that only a process which reaches the hypervisor pays
+    except ImportError as error:
+        raise HypervisorUnavailableError(f"libvirt-python cannot be imported: {error}", INSTALL_PYTHON) from error

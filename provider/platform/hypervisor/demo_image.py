@@ -75,14 +75,15 @@ def install_demo_images(uri: str, os_ids: Sequence[str] = ("debian-12",), cache:
     """
     if uri.startswith("test:"):
         return ()
-    from provider.platform.hypervisor.connection import LibvirtConnection
+    from provider.platform.hypervisor.connection import LibvirtConnection, translated
+    from provider.platform.hypervisor.images import Images
     from provider.platform.hypervisor.volumes import Volumes
 
-    volumes = Volumes(LibvirtConnection(uri))
-    volumes.ensure_pool()
-    missing = tuple(os_id for os_id in os_ids if volumes.image(os_id) is None)
-    for os_id in missing:
-        volumes.import_image(os_id, demo_image(cache))
+    images = Images(Volumes(LibvirtConnection(uri)))
+    with translated("take the demo image", uri):
+        missing = tuple(os_id for os_id in os_ids if images.newest(os_id) is None)
+        for os_id in missing:
+            images.add(os_id, demo_image(cache), source="qualit images build-demo")
     return missing
 
 

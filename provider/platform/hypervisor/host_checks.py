@@ -11,10 +11,11 @@ from provider.platform.hypervisor.check import Check, good, limited, missing, ve
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import NETWORK
 from provider.platform.hypervisor.facts import HostFacts
+from provider.platform.hypervisor.images import Images
 from provider.platform.hypervisor.network import MachineNetwork
 from provider.platform.hypervisor.probe import bandwidth_works, kvm_boots
 from provider.platform.hypervisor.remedy import INSTALL_DAEMON
-from provider.platform.hypervisor.volumes import POOL, POOL_PATH, Volumes, image_name
+from provider.platform.hypervisor.volumes import POOL, POOL_PATH, Volumes
 
 
 def host_checks(uri: str, home: Path | None, os_ids: Sequence[str]) -> Iterator[Check]:
@@ -25,7 +26,7 @@ def host_checks(uri: str, home: Path | None, os_ids: Sequence[str]) -> Iterator[
         yield _qemu(connection)
         yield _pool(volumes)
         yield _network(MachineNetwork(connection))
-        images = [os for os in os_ids if volumes.image(os) is not None]
+        images = [os for os in os_ids if Images(volumes).newest(os) is not None]
         if os_ids:
             yield _images(images, os_ids)
         yield _acceleration(connection, volumes, facts, images)
@@ -58,10 +59,9 @@ def _images(there: Sequence[str], os_ids: Sequence[str]) -> Check:
     absent = [os for os in os_ids if os not in there]
     if not absent:
         return good("images", f"There is one of each system: {', '.join(there)}.")
-    name = image_name(absent[0])
     remedy = (
-        f'Put bootable qcow2 images into the pool "{POOL}", such as {name}: `virsh vol-create-as {POOL} {name} 1 && '
-        f"virsh vol-upload {name} FILE {POOL} && virsh pool-refresh {POOL}`."
+        f"`qualit images import {absent[0]} FILE` with a bootable qcow2 file of the distribution, or a small demo "
+        f"guest in its place: `qualit images build-demo {absent[0]}`."
     )
     if not there:
         return missing("images", "There is none.", remedy)
@@ -71,7 +71,7 @@ def _images(there: Sequence[str], os_ids: Sequence[str]) -> Check:
 def _acceleration(connection: LibvirtConnection, volumes: Volumes, facts: HostFacts, images: Sequence[str]) -> Check:
     if facts.known("kvm") is None and not images:
         return limited("KVM", "Whether guests boot with it is tried with the first machine.")
-    if facts.find_out("kvm", lambda: kvm_boots(connection, volumes, volumes.image(images[0]))):
+    if facts.find_out("kvm", lambda: kvm_boots(connection, volumes, Images(volumes).newest(images[0]))):
         return good("KVM", "Guests boot with it.")
     return limited("KVM", "No guest boots with it here: machines are emulated (TCG), several times slower.")
 

@@ -12,7 +12,8 @@ from typing import Any
 import libvirt
 
 from provider.platform.hypervisor.domain_xml import SYSTEM_DISK
-from provider.platform.hypervisor.port import DeliveryImpossibleError, MachineSpec
+from provider.platform.hypervisor.images import Images
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, MachineSpec
 from provider.platform.hypervisor.seed import seed_image
 from provider.platform.hypervisor.volumes import GIB, Volumes
 
@@ -25,6 +26,7 @@ class Installation:
 
     def __init__(self, volumes: Volumes) -> None:
         self._volumes = volumes
+        self._images = Images(volumes)
 
     def system(self, spec: MachineSpec, image: Any) -> str:
         """The path of the machine's system volume; the newest that is there, else a first one on the image."""
@@ -56,12 +58,15 @@ class Installation:
         self.seed(spec)
 
     def _overlay(self, uuid: str, number: int, image: Any, size_gib: int) -> str:
-        needs = -(-image.info()[1] // GIB)
-        if needs > size_gib:
-            raise DeliveryImpossibleError(
-                f"The image {image.name()} needs a disk of {needs} GiB, and the machine has {size_gib} GiB."
+        refuse_small_disk(image, size_gib)
+        path = self._volumes.create_overlay(system_name(uuid, number), image, size_gib)
+        if not self._images.may_be_used(image.name()):
+            self._volumes.delete(system_name(uuid, number))
+            raise HypervisorUnavailableError(
+                f"The image {image.name()} was removed from the host while a machine was installed from it.",
+                "Try again: an image that is there is used then.",
             )
-        return self._volumes.create_overlay(system_name(uuid, number), image, size_gib)
+        return path
 
     def _numbers(self, uuid: str) -> list[int]:
         prefix = f"{uuid}-system-"
@@ -78,6 +83,15 @@ def boots(domain: Any, patience_seconds: float) -> bool:
             return True
         time.sleep(0.5)
     return False
+
+
+def refuse_small_disk(image: Any, size_gib: int) -> None:
+    """Raise DeliveryImpossibleError when a disk cannot hold an image."""
+    needs = -(-image.info()[1] // GIB)
+    if needs > size_gib:
+        raise DeliveryImpossibleError(
+            f"The image {image.name()} needs a disk of {needs} GiB, and the machine has {size_gib} GiB."
+        )
 
 
 def system_name(uuid: str, number: int) -> str:

@@ -21,19 +21,23 @@ from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qem
 from provider.platform.hypervisor.domains import definition, find_domain, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
-from provider.platform.hypervisor.installation import Installation, boots, console_name, seed_name
+from provider.platform.hypervisor.images import Images
+from provider.platform.hypervisor.installation import Installation, boots, console_name, refuse_small_disk, seed_name
 from provider.platform.hypervisor.network import MachineNetwork
 from provider.platform.hypervisor.port import (
     Address,
+    Capacity,
     DeliveryImpossibleError,
     Machine,
     MachineSpec,
 )
 from provider.platform.hypervisor.probe import bandwidth_works, kvm_boots
-from provider.platform.hypervisor.volumes import GIB, POOL, Volumes, image_name
+from provider.platform.hypervisor.volumes import GIB, Volumes
 
 SHUTDOWN_SECONDS = 60.0
 """How long a guest may take to shut down before it is stopped."""
+HOST_MEMORY_GIB = 1
+"""What is kept from machines for the host itself."""
 BOOT_SECONDS = 120.0
 """How long a reinstalled guest may take to read its kernel."""
 
@@ -57,6 +61,7 @@ class LibvirtHost:
         self._connection = connection
         self._uri = connection.uri
         self._volumes = Volumes(connection)
+        self._images = Images(self._volumes)
         self._network = MachineNetwork(connection)
         self._installation = Installation(self._volumes)
         self._facts = HostFacts(connection, home)
@@ -68,11 +73,18 @@ class LibvirtHost:
         with translated("name its host", self._uri):
             return str(self._connection.handle().getHostname())
 
-    def check(self, os: str | None) -> None:
+    def check(self, os: str | None, disk_gib: int | None = None) -> None:
         with translated("answer", self._uri):
             self._connection.handle().getLibVersion()
             if os is not None:
-                self._image(os)
+                image = self._image(os)
+                if disk_gib is not None:
+                    refuse_small_disk(image, disk_gib)
+
+    def capacity(self) -> Capacity:
+        with translated("tell its capacity", self._uri):
+            vcpus = int(self._connection.handle().getInfo()[2])
+            return Capacity(vcpus, max(0, self._memory_gib() - HOST_MEMORY_GIB), self._volumes.capacity_gib())
 
     def addresses_in_use(self) -> frozenset[str]:
         with translated("read its leases", self._uri):
@@ -258,19 +270,17 @@ class LibvirtHost:
         return replace(spec, characteristics=raised(spec.characteristics, has))
 
     def _image(self, os: str) -> Any:
-        image = self._volumes.image(os)
+        image = self._images.newest(os)
         if image is None:
             raise DeliveryImpossibleError(
-                f'The host {self.host} has no image of "{os}". Put a bootable qcow2 image into its storage pool '
-                f'"{POOL}" as "{image_name(os)}".'
+                f'The host {self.host} has no image of "{os}". Give it one, a bootable qcow2 file: '
+                f"`qualit images import {os} FILE`."
             )
         return image
 
     def _refuse_beyond_host(self, spec: MachineSpec) -> None:
         """One machine that is larger than the whole host can never be delivered on it."""
-        # Not getInfo, which was seen to report half of it.
-        stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
-        memory_gib = stats["total"] // 1024**2
+        memory_gib = self._memory_gib()
         disk_gib = self._volumes.capacity_gib()
         for what, wanted, there_is in (
             ("memory", spec.characteristics.memory_gib, memory_gib),
@@ -282,9 +292,14 @@ class LibvirtHost:
                     f"{there_is} GiB in all."
                 )
 
+    def _memory_gib(self) -> int:
+        # Not getInfo, which was seen to report half of it.
+        stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
+        return int(stats["total"]) // 1024**2
+
     def _domain_type(self, os: str) -> DomainType:
         known = self._facts.known("kvm")
-        image = self._volumes.image(os) if known is None else None
+        image = self._images.newest(os) if known is None else None
         if image is not None:
             known = self._facts.find_out("kvm", lambda: kvm_boots(self._connection, self._volumes, image))
         return "kvm" if known else "qemu"

@@ -22,6 +22,19 @@ class DeliveryImpossibleError(Exception):
     """The host said no for good: no image of that system, no room, a change that the machine cannot take."""
 
 
+class UnlistedHostError(HypervisorUnavailableError):
+    """A machine is recorded on a host that is not in the list of hosts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a host has in all, or a part of it. Memory and disk in GiB."""
+
+    vcpus: int
+    memory_gib: int
+    disk_gib: int
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """An IPv4 address with the MAC of the interface that holds its lease."""
@@ -74,8 +87,12 @@ class Hypervisor(Protocol):
         """The host's name, as shown to people."""
         ...
 
-    def check(self, os: str | None) -> None:
-        """Raise unless the host answers and, when a system is named, has its image."""
+    def check(self, os: str | None, disk_gib: int | None = None) -> None:
+        """Raise unless the host answers and, when a system is named, has its image, on a disk of that size."""
+        ...
+
+    def capacity(self) -> Capacity:
+        """What the host has for machines in all, however much of it is promised already."""
         ...
 
     def addresses_in_use(self) -> frozenset[str]:

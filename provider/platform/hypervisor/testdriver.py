@@ -22,6 +22,7 @@ from provider.platform.hypervisor.domain_xml import NETWORK, raised, test_domain
 from provider.platform.hypervisor.domains import definition, dhcp_hosts, find_domain, power_state
 from provider.platform.hypervisor.port import (
     Address,
+    Capacity,
     DeliveryImpossibleError,
     Machine,
     MachineSpec,
@@ -31,6 +32,7 @@ POOL = "qualit"
 _SUBNET = ipaddress.ip_network("10.69.0.0/16")
 _GATEWAY = str(_SUBNET[1])
 _GIB = 1024**3
+_BOUNDLESS = Capacity(vcpus=10**6, memory_gib=10**6, disk_gib=10**9)
 
 
 class TestDriverHost:
@@ -48,10 +50,14 @@ class TestDriverHost:
         with translated("name its host", self._connection.uri):
             return str(self._connection.handle().getHostname())
 
-    def check(self, os: str | None) -> None:  # noqa: ARG002 - every system has an image here
+    def check(self, os: str | None, disk_gib: int | None = None) -> None:  # noqa: ARG002 - no disk holds anything
         """Raise unless the test driver answers."""
         with translated("answer", self._connection.uri):
             self._connection.handle().getLibVersion()
+
+    def capacity(self) -> Capacity:
+        """More than anybody buys: its machines are definitions, which take nothing."""
+        return _BOUNDLESS
 
     def subnet(self) -> str:
         return str(_SUBNET)

@@ -1,16 +1,20 @@
-"""The storage pool ``qualit`` of a host and the volumes in it. Called by the host and by the demo image.
+"""The storage pool ``qualit`` of a host and the volumes in it. Called by the host and by ``images``.
 
 Everything goes through libvirt, also reading and writing, so that it works on a remote host too. The volumes of a
-machine begin with its UUID; the image of an operating system is called ``<os>.qcow2``. libvirt's errors pass
-through, to be translated by the caller.
+machine begin with its UUID; what system images are called is said in ``images``. libvirt's errors pass through, to be
+translated by the caller.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import libvirt
 
@@ -61,6 +65,10 @@ class Volumes:
         """The size of the file system that the pool is on."""
         return int(self.ensure_pool().info()[1]) // GIB
 
+    def free_bytes(self) -> int:
+        """What the file system that the pool is on still takes."""
+        return int(self.ensure_pool().info()[3])
+
     def path(self, name: str) -> str:
         """The path on the host of a volume that exists or is to be."""
         target = ET.fromstring(self.ensure_pool().XMLDesc()).findtext("target/path")  # noqa: S314 - libvirt wrote it
@@ -81,9 +89,21 @@ class Volumes:
                 _refresh(pool)
         return None
 
-    def image(self, os: str) -> Any:
-        """The image of an operating system, or None."""
-        return self.find(image_name(os))
+    def names(self) -> list[str]:
+        """The volumes that libvirt knows of, which is all that were made through it."""
+        pool = self.find_pool()
+        return list(pool.listVolumes()) if pool is not None else []
+
+    def based_on(self) -> dict[str, list[str]]:
+        """The names of the copy-on-write volumes on each path."""
+        pool = self.find_pool()
+        found: dict[str, list[str]] = {}
+        for volume in pool.listAllVolumes() if pool is not None else ():
+            with suppress(libvirt.libvirtError):  # it was deleted meanwhile
+                path = ET.fromstring(volume.XMLDesc()).findtext("backingStore/path")  # noqa: S314 - libvirt wrote it
+                if path:
+                    found.setdefault(path, []).append(str(volume.name()))
+        return found
 
     def machine_volumes(self, uuid: str) -> tuple[str, ...]:
         """The names of everything that the pool holds for a machine, its console's log included."""
@@ -100,39 +120,43 @@ class Volumes:
 
     def write(self, name: str, source: Path) -> str:
         """A volume with the content of a local file; its path. One that is half-written is removed."""
-        size = source.stat().st_size
+        with source.open("rb") as content:
+            return self._write(name, content, source.stat().st_size)
+
+    def write_text(self, name: str, text: str) -> None:
+        """A volume with a short text."""
+        data = text.encode()
+        self._write(name, io.BytesIO(data), len(data))
+
+    def _write(self, name: str, content: BinaryIO, size: int) -> str:
         volume = self.ensure_pool().createXML(
             f"<volume><name>{name}</name><capacity>{size}</capacity><target><format type='raw'/></target></volume>"
         )
         try:
             stream = self._connection.handle().newStream()
             volume.upload(stream, 0, size)
-            with source.open("rb") as content:
-                while chunk := content.read(_CHUNK):
-                    _send(stream, chunk)
+            while chunk := content.read(_CHUNK):
+                _send(stream, chunk)
             stream.finish()
         except BaseException:
             volume.delete()
             raise
         return str(volume.path())
 
-    def import_image(self, os: str, source: Path) -> None:
-        """Make a local qcow2 file the image of an operating system."""
-        self.write(image_name(os), source)
-        _refresh(self.ensure_pool())
-
     def read(self, name: str) -> bytes:
         """What a volume holds now; nothing when it is not there."""
-        volume = self.find(name)
-        if volume is None:
-            return b""
-        stream = self._connection.handle().newStream()
-        volume.download(stream, 0, 0)
-        content = bytearray()
-        while chunk := stream.recv(_CHUNK):
-            content += chunk
-        stream.finish()
-        return bytes(content)
+        return b"".join(self._chunks(name))
+
+    def sha256(self, name: str) -> str:
+        """The checksum of what a volume holds now, in hexadecimal digits."""
+        digest = hashlib.sha256()
+        for chunk in self._chunks(name):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def refresh(self) -> None:
+        """Let libvirt look again what is in the pool, also into volumes that were written."""
+        _refresh(self.ensure_pool())
 
     def delete(self, name: str) -> None:
         """Delete a volume; nothing to do is success."""
@@ -140,16 +164,23 @@ class Volumes:
         if volume is not None:
             volume.delete()
 
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        volume = self.find(name)
+        if volume is None:
+            return
+        stream = self._connection.handle().newStream()
+        volume.download(stream, 0, 0)
+        while chunk := stream.recv(_CHUNK):
+            yield chunk
+        stream.finish()
+
     def _names(self) -> list[str]:
+        """Also what did not come through libvirt: consoles' logs."""
         pool = self.find_pool()
         if pool is None:
             return []
         _refresh(pool)
         return list(pool.listVolumes())
-
-
-def image_name(os: str) -> str:
-    return f"{os}.qcow2"
 
 
 def _pool_xml() -> str:

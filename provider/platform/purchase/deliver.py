@@ -46,7 +46,7 @@ def deliver(platform: Platform, order: Order) -> None:
             server = replace(server, power_state="off")  # Delivered, and suspended (L8).
         now = platform.now_in(connection)
         spec = specification(platform, connection, server, _target(connection, order, now))
-    hypervisor = platform.hypervisor()
+    hypervisor = platform.hypervisor_of(server)
     bring_forward(platform, hypervisor, server, spec)
     if order.kind == "renewal":
         # Out of suspension the machine comes back as its customer had it.
@@ -62,9 +62,7 @@ def bring_forward(platform: Platform, hypervisor: Hypervisor, server: Server, sp
     machine = hypervisor.ensure(spec)
     if server.installed_os is not None and server.installed_os != spec.os:
         machine = hypervisor.reinstall(spec)
-    platform.database.write(
-        lambda connection: servers.installed(connection, server.id, host=hypervisor.host, os=spec.os)
-    )
+    platform.database.write(lambda connection: servers.installed(connection, server.id, os=spec.os))
     lack = shortfall(machine, spec.characteristics)
     if lack is not None:
         raise DeliveryImpossibleError(f"the host changed the machine, but {lack}")

@@ -5,6 +5,7 @@ Nothing is paid here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,17 +29,18 @@ from provider.commerce.contract import Contract
 from provider.commerce.policy import reinstall
 from provider.commerce.proposal import Proposal, accept
 from provider.commerce.receipt import means_in_words
-from provider.platform import identifiers, machines, user_data
+from provider.platform import identifiers, machines, room, user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.payment_methods import check_means
 from provider.platform.purchase.honour import honour
 from provider.platform.purchase.names import check_name_is_free
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
-from provider.platform.records.addresses import AddressPool
 from provider.platform.records.contracts import ContractRecord
 from provider.platform.records.orders import Order
+from provider.platform.records.servers import Server
 from provider.platform.refusals import raise_refusals
+from provider.platform.room import Candidate
 
 KINDS: dict[type[Change], OrderKind] = {
     NewContract: "new",
@@ -58,13 +60,15 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
     with platform.database.read() as connection:
         quote = known_quote(connection, purchase.quote_id)
         earlier = _earlier_order(connection, quote)
-        has_machine = _needs_machine(connection, platform, quote, purchase)
-    pool = means = None
+        server = servers.living_on(connection, quote.proposal.contract_id)
+        has_machine = _needs_machine(connection, platform, quote, purchase, server)
+    asked: Sequence[Candidate] = ()
+    means = None
     if earlier is None:
         method = check_means(platform, purchase.payment_method)
         means = means_in_words(method.kind, method.label)
-        pool = _check_host(platform, quote.proposal.change) if has_machine else None
-    placing = _Placing(platform, purchase, pool, means)
+        asked = _check_hosts(platform, quote.proposal.change, server) if has_machine else ()
+    placing = _Placing(platform, purchase, asked, means)
     # Before the order exists, so that no order that was placed can lack it.
     server_id = placing.keep_user_data(earlier)
     try:
@@ -98,7 +102,7 @@ class _Placing:
 
     platform: Platform
     purchase: Purchase
-    pool: AddressPool | None
+    asked: Sequence[Candidate]
     means: str | None
 
     def place(self, connection: Connection) -> str:
@@ -111,16 +115,36 @@ class _Placing:
         proposal = honour(connection, self.platform.catalogue, quote, contract, now)
         order = self._order(connection, quote, proposal, contract, now)
         self._check_reinstall(connection, proposal, contract)
+        expected = accept(contract, proposal, at=now, order_id=order.id)
+        host = None if isinstance(proposal.change, Renew) else self._take_room(connection, contract, expected)
         orders.insert_order(connection, order)
         self.platform.runs.enqueue(connection, order)
         quotes.use(connection, quote.id, order.id)
-        expected = accept(contract, proposal, at=now, order_id=order.id)
         if isinstance(proposal.change, NewContract):
-            self._record_new(connection, expected, order, now)
+            self._record_new(connection, expected, order, host, now)
         server = servers.living_on(connection, order.contract_id)
         if server is not None and not isinstance(proposal.change, Renew):
-            machines.reserve_addresses(connection, server, expected, order_id=order.id, pool=self.pool)
+            pool = host.pool if host is not None else None
+            machines.reserve_addresses(connection, server, expected, order_id=order.id, pool=pool)
         return order.id
+
+    def _take_room(self, connection: Connection, contract: Contract | None, expected: Contract) -> Candidate | None:
+        """The host that has room for what is bought; None where no machine changes."""
+        server = servers.living_on(connection, contract.id) if contract is not None else None
+        if server is None and (contract is not None or self._terms.kind != "vps"):
+            return None
+        if not self.asked:
+            raise UnavailableError(
+                "It changed at this moment",
+                "When the hosts were to be asked for room, there was another order in its place, or no server yet. "
+                "Nothing was ordered: apply again.",
+            )
+        after = catalogues.total_characteristics(connection, expected)
+        if contract is None or server is None:
+            return room.take_for_new(connection, self.platform.catalogue, self.asked, after)
+        (host,) = self.asked
+        room.check_growth(connection, host, server, catalogues.total_characteristics(connection, contract), after)
+        return host
 
     def keep_user_data(self, earlier: Order | None) -> str | None:
         """Keep what a new server is to be installed with; the id of that server, if there is one."""
@@ -233,7 +257,9 @@ class _Placing:
             allowed = self.purchase.allow_reinstall
             raise_refusals(reinstall(self.platform.catalogue, contract, change.os, allow_reinstall=allowed))
 
-    def _record_new(self, connection: Connection, expected: Contract, order: Order, now: datetime) -> None:
+    def _record_new(
+        self, connection: Connection, expected: Contract, order: Order, host: Candidate | None, now: datetime
+    ) -> None:
         terms = self._terms
         identity = self.platform.identity_in(connection, terms.kind, terms.name)
         contracts.insert_ordered(
@@ -254,7 +280,7 @@ class _Placing:
                 created_at=now,
             ),
         )
-        if identity.server_id is None:
+        if identity.server_id is None or host is None:
             return
         machines.record_new_server(
             connection,
@@ -264,6 +290,7 @@ class _Placing:
                 name=terms.name,
                 generation=identity.generation,
                 contract_id=order.contract_id,
+                host=host.name,
                 characteristics=catalogues.total_characteristics(connection, expected),
                 settings=self.purchase.settings or ServerSettings(),
             ),
@@ -330,11 +357,13 @@ def _check_beside(connection: Connection, record: ContractRecord, proposal: Prop
     )
 
 
-def _needs_machine(connection: Connection, platform: Platform, quote: Quote, purchase: Purchase) -> bool:
+def _needs_machine(
+    connection: Connection, platform: Platform, quote: Quote, purchase: Purchase, server: Server | None
+) -> bool:
     """Whether the host has to do something: a renewal only switches a suspended server on again."""
     if isinstance(quote.proposal.change, NewContract):
         return purchase.terms is not None and purchase.terms.kind == "vps"
-    if servers.living_on(connection, quote.proposal.contract_id) is None:
+    if server is None:
         return False
     if not isinstance(quote.proposal.change, Renew):
         return True
@@ -342,8 +371,11 @@ def _needs_machine(connection: Connection, platform: Platform, quote: Quote, pur
     return record is not None and record.status_on(platform.now_in(connection).date()) == "suspended"
 
 
-def _check_host(platform: Platform, change: Change) -> AddressPool:
-    """The host must be able to deliver before anything is paid; and the addresses that it has."""
-    hypervisor = platform.hypervisor()
-    hypervisor.check(change.os if isinstance(change, NewContract | SwitchSolution) else None)
-    return machines.address_pool(hypervisor)
+def _check_hosts(platform: Platform, change: Change, server: Server | None) -> Sequence[Candidate]:
+    """The hosts that are able to deliver, asked before anything is paid: a server's own, or those for a new one."""
+    if server is not None:
+        return [room.candidate_of(platform, server, change.os if isinstance(change, SwitchSolution) else None)]
+    if not isinstance(change, NewContract):
+        raise TypeError("only a new contract has no server and needs one")
+    offer = platform.catalogue.offer(change.offer)
+    return room.candidates(platform, change.os, offer.characteristics.disk_gib if offer else None)

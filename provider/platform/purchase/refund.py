@@ -105,4 +105,4 @@ def _delete_machine(platform: Platform, order: Order) -> None:
         leases = addresses.of_server(connection, server.id) if server else ()
     if server is not None:
         with suppress(HypervisorUnavailableError, DeliveryImpossibleError):
-            platform.hypervisor().delete(server.machine_uuid, leases)
+            platform.hypervisor_of(server).delete(server.machine_uuid, leases)

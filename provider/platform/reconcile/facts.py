@@ -19,7 +19,12 @@ from provider.money import Money
 from provider.platform import identifiers
 from provider.platform.context import Platform
 from provider.platform.database import tables
-from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, Machine
+from provider.platform.hypervisor.port import (
+    DeliveryImpossibleError,
+    HypervisorUnavailableError,
+    Machine,
+    UnlistedHostError,
+)
 from provider.platform.ledger import Entry, EntryKind, entries
 from provider.platform.machines import specification
 from provider.platform.payments.port import Intent
@@ -202,10 +207,8 @@ def _observe(platform: Platform, asked: list[_Asked]) -> tuple[tuple[MachineFact
         return (), None
     found: list[MachineFact] = []
     try:
-        hypervisor = platform.hypervisor()
         for one in asked:
-            elsewhere = one.host if one.host not in (None, hypervisor.host) else None
-            machine = None if elsewhere else hypervisor.observe(one.uuid)
+            machine, elsewhere = _look(platform, one)
             found.append(
                 MachineFact(
                     one.server_id, one.contract_id, one.name, one.uuid, one.state, machine, one.wanted, elsewhere
@@ -216,6 +219,16 @@ def _observe(platform: Platform, asked: list[_Asked]) -> tuple[tuple[MachineFact
     except DeliveryImpossibleError as error:
         return (), f"{error}. `qualit doctor` shows what is missing."
     return tuple(found), None
+
+
+def _look(platform: Platform, one: _Asked) -> tuple[Machine | None, str | None]:
+    """The machine, or the host that has it and is not in the list."""
+    if one.host is None:
+        return platform.hosts.having(one.uuid).observe(one.uuid), None
+    try:
+        return platform.hosts.of(one.host, one.uuid, one.name).observe(one.uuid), None
+    except UnlistedHostError:
+        return None, one.host
 
 
 def by_order(intents: tuple[Intent, ...]) -> dict[str, list[Intent]]:

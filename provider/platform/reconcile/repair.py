@@ -40,10 +40,10 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
                 _refund(platform, wanted.intent_id, f"{wanted.order_id}:refund:{wanted.intent_id}")
             case BringForward():
                 server = _server(platform, wanted.server_id)
-                bring_forward(platform, platform.hypervisor(), server, present_specification(platform, server))
+                bring_forward(platform, platform.hypervisor_of(server), server, present_specification(platform, server))
             case SwitchOff():
                 server = _server(platform, wanted.server_id)
-                platform.hypervisor().set_power(present_specification(platform, server), "off")
+                platform.hypervisor_of(server).set_power(present_specification(platform, server), "off")
             case TakeNotice():
                 take_notice(platform, wanted.order_id)
             case WriteReceipt():

@@ -21,7 +21,10 @@ StoredStatus = Literal["reserved", "provisioning", "active", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server as it is recorded. ``power_state`` is the wished one; ``installed_os`` what its disk has."""
+    """A server as it is recorded. ``power_state`` is the wished one; ``installed_os`` what its disk has.
+
+    ``host`` is where its machine is or is to be; None of one that was placed when there was only one host.
+    """
 
     id: str
     contract_id: str
@@ -113,9 +116,14 @@ def configure(connection: Connection, server_id: str, settings: ServerSettings) 
     )
 
 
-def installed(connection: Connection, server_id: str, *, host: str, os: str) -> None:
-    """Record where the machine is and which system its disk has."""
-    _update(connection, server_id, host=host, installed_os=os)
+def installed(connection: Connection, server_id: str, *, os: str) -> None:
+    """Record which system the machine's disk has."""
+    _update(connection, server_id, installed_os=os)
+
+
+def on_host(connection: Connection, server_id: str, host: str) -> None:
+    """Record what the host of a server is called now."""
+    _update(connection, server_id, host=host)
 
 
 def set_status(
