@@ -273,6 +273,15 @@ class ContractLife(RuleBasedStateMachine):
             return
         self.failed.add((len(self.present.periods), self.method))
 
+    @precondition(lambda self: self.life is not None and self.status == "active")
+    @rule(months=MONTHS, method=METHODS)
+    def nobody_renews_in_time(self, months: int, method: str) -> None:
+        """Switched off at its end, and renewed by hand in its grace (L2)."""
+        self.terms(auto_renew=False, most=0, term=self.term, method=self.method)
+        self.time_passes_while_a_worker_works("end", confirms=False)
+        assert self.status == "suspended"
+        self.renew(months, method)
+
     # -- what costs nothing --------------------------------------------------------------------------------
     @precondition(lambda self: self.life is not None and self.status == "active")
     @rule(power=st.sampled_from(["running", "off", "sleeping"]), os=st.sampled_from(["", "ubuntu-24.04"]))
