@@ -97,7 +97,7 @@ def test_l4_a_bank_that_wants_to_see_the_customer_gets_a_link_to_them_and_then_i
         shop.apply(quote, method=method("test-3ds"))
     assert raised.value.url.startswith("https://sandbox-gateway.example/3d-secure/pi_")
     (intent,) = shop.gateway.intents()
-    with pytest.raises(RefusedError, match="Only the customer can confirm"):
+    with pytest.raises(RefusedError, match="Only the customer and the bank can do this"):
         shop.backend.confirm_payment(stripe_id(intent.id))
     shop.gateway.confirm_as_customer(intent.id)
     assert shop.apply(quote, method=method("test-3ds")).status == "active"
