@@ -36,7 +36,7 @@ test: setup lint test-fast ## Everything: set-up, checks, fast tests, then real 
 	@echo "==> Tests that kill"
 	@pytest -q -n auto -m torture
 
-test-fast: ## Tests that need neither QEMU nor a command-line tool and kill nothing, in two to four minutes.
+test-fast: ## Tests that need neither QEMU nor a command-line tool and kill nothing; the quick ones first.
 	@echo "==> Fast tests"
 	@pytest -q -n auto -m "not qemu and not cli and not torture"
 
