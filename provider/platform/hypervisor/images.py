@@ -223,8 +223,8 @@ class Images:
         others = f" and {len(based) - 3} more" if len(based) > 3 else ""
         return ImageError(
             f"{image.volume} is what these disks are copies of, and they would be lost with it: "
-            f"{', '.join(based[:3])}{others}. New installations use the newest image; this one can go when those servers "
-            "are reinstalled or ended."
+            f"{', '.join(based[:3])}{others}. New installations use the newest image; this one can go when those "
+            "servers are reinstalled or ended."
         )
 
 
