@@ -25,6 +25,7 @@ CLIENT = [
     "protobuf>=6.30,<7",
     "pydantic>=2.11,<3",
     "PyYAML>=6,<7",
+    "requests>=2.32,<3",
     "rich>=14",
     "typer>=0.20,<1",
 ]
@@ -58,7 +59,6 @@ setup(
         "platform": PLATFORM,
         # What programs in Python need; the native plugin does not import it.
         "pulumi": ["pulumi>=3.200,<4"],
-        "remote": ["requests>=2.32,<3"],
         "development": [
             "grpcio-tools>=1.78,<1.82",
             "hypothesis>=6",

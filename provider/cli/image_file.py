@@ -78,13 +78,8 @@ def image_file(named: str, wanted: Checksum | None) -> Iterator[tuple[Path, str]
 
 
 def _fetch(address: str, path: Path) -> None:
-    try:
-        import requests
-    except ImportError as error:
-        raise CommandError(
-            "The image cannot be fetched",
-            "The package requests is missing: `pip install '.[remote]'` in the checkout; or fetch the file yourself.",
-        ) from error
+    import requests
+
     try:
         with requests.get(address, stream=True, timeout=_PATIENCE_SECONDS) as answer:
             if not answer.url.startswith("https://"):

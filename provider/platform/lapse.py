@@ -1,7 +1,8 @@
 """What time brings about: a contract that is not renewed is suspended, and ends after its grace (L2).
 
 So is one whose payment is disputed; it comes back when the dispute is won (L8). Run before anything is ordered, never
-by a plan. What cannot be done because a host is down is left for the next time.
+by a plan. What cannot be done now, because a host is down, a gateway does not answer or a bank has not decided yet, is
+left for the next time.
 """
 
 from __future__ import annotations
@@ -18,8 +19,18 @@ from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
 from provider.platform.machines import present_specification
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.records import contracts, orders, servers
 from provider.platform.records.contracts import ContractRecord, StoredStatus
+
+LATER = (
+    HypervisorUnavailableError,
+    DeliveryImpossibleError,
+    GatewayUnavailableError,
+    GatewayRefusedError,
+    UnavailableError,
+)
+"""What keeps one contract from lapsing now, and no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ def suspend_and_end(platform: Platform) -> list[Lapsed]:
         try:
             with contract_lock(platform.folder, record.id, seconds=0):
                 after = bring_about(platform, record.id)
-        except (HypervisorUnavailableError, DeliveryImpossibleError, UnavailableError):
+        except LATER:
             continue
         if after is not None:
             done.append(Lapsed(record.name, after))
@@ -48,9 +59,9 @@ def suspend_and_end(platform: Platform) -> list[Lapsed]:
 
 
 def _lapses(connection: Connection, record: ContractRecord, day: date) -> bool:
-    """Whether a contract is to be suspended, brought back or ended; one that is being renewed now is left alone."""
+    """Whether a contract is to be suspended, brought back or ended; one that is renewed right now is left alone."""
     after = record.status_on(day)
-    if after == record.status:
+    if after == record.status or record.is_renewed:
         return False
     return after == "ended" or not any(
         order.kind == "renewal" and order.waits_for is None for order in orders.open_of_contract(connection, record.id)

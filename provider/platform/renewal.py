@@ -14,6 +14,7 @@ from provider.commerce.lifecycle import renews_at
 from provider.commerce.proposal import Proposal
 from provider.commerce.renewal import self_renewal
 from provider.platform.context import Platform
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.payment_methods import check_means
 from provider.platform.purchase.place import place_order
 from provider.platform.quoting import hold_quote
@@ -43,7 +44,7 @@ class Renewer:
             self._again_at[record.id] = time.monotonic() + AGAIN_SECONDS
             try:
                 _order(self._platform, record)
-            except BackendError:
+            except (BackendError, HypervisorUnavailableError, DeliveryImpossibleError):
                 continue  # `qualit status` and every plan say what is wrong.
 
 

@@ -11,7 +11,7 @@ import typer
 from provider.backend.port import ActionRequiredError
 from provider.commerce.change import Renew, SetQuantity
 from tests.cli.tenant import Tenant
-from tests.platform.test_renewal import catalogue_with
+from tests.platform.catalogues import catalogue_with
 
 VISA = ("--payment-method", "test-visa")
 

@@ -10,7 +10,7 @@ import pytest
 from provider.backend.port import ActionRequiredError
 from provider.commerce.change import Renew, SetQuantity
 from tests.cli.tenant import Tenant
-from tests.platform.test_renewal import catalogue_with
+from tests.platform.catalogues import catalogue_with
 
 NEAR = "2026-02-14T00:00:00+00:00"
 """14 days before the end of a month that was bought on 31 January."""

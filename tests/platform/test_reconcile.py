@@ -115,7 +115,7 @@ def test_n3_an_order_that_waits_for_its_host_is_no_finding(shop: Shop) -> None:
 def test_a_contract_that_is_being_worked_on_is_left_alone(damaged: Shop) -> None:
     server = damaged.buy()
     damaged.host.machines.clear()
-    with contract_lock(damaged.home, server.contract.contract.id, seconds=20):
+    with contract_lock(damaged.home, server.contract.contract.id, seconds=5):
         report = damaged.backend.reconcile()
     assert report.busy == (server.contract.contract.id,)
     assert not report.unexplained

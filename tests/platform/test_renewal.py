@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from provider.backend.port import (
     ActionRequiredError,
@@ -16,11 +15,12 @@ from provider.backend.port import (
     PaymentDeclinedError,
     Purchase,
     RefusedError,
+    ServerSettings,
 )
-from provider.commerce.catalogue import DEFAULT_CATALOGUE
 from provider.commerce.change import NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.proposal import Proposal, propose
 from provider.platform import ledger
+from tests.platform.catalogues import catalogue_with
 from tests.platform.shop import Shop
 
 LAST_DAY = "2026-02-27T00:00:00+00:00"
@@ -39,38 +39,8 @@ def paid_until(shop: Shop) -> date:
     return shop.server().contract.contract.paid_until
 
 
-def power(shop: Shop) -> str:
-    (machine,) = shop.host.machines.values()
-    return machine.power_state
-
-
-def catalogue_with(folder: Path, **changes: object) -> Path:
-    """A catalogue file with other prices: ``{"vps-2": "9.99"}``, or with ``None`` without that offer."""
-    content = yaml.safe_load(DEFAULT_CATALOGUE.read_text())
-    content["version"] = "other"
-    for offer in list(content["offers"]):
-        if offer["id"] not in changes:
-            continue
-        change = changes[offer["id"]]
-        if change is None:
-            content["offers"].remove(offer)
-        elif change == "retired":
-            offer["retired"] = True
-        else:
-            offer["monthly_price"] = change
-    for resource in content["additional_resources"]:
-        resource["unit_price"] = changes.get(resource["type"], str(resource["unit_price"]))
-    content["currency"] = changes.get("currency", content["currency"])
-    for offer in content["offers"]:
-        offer["monthly_price"] = str(offer["monthly_price"])
-    content["smallest_payment"] = str(content["smallest_payment"])
-    content["vat_percent"] = str(content["vat_percent"])
-    for system in content["operating_systems"]:
-        if "monthly_price" in system:
-            system["monthly_price"] = str(system["monthly_price"])
-    file = folder / "other-catalogue.yaml"
-    file.write_text(yaml.safe_dump(content).replace("'", ""))
-    return file
+def power(shop: Shop, name: str = "web") -> str:
+    return shop.host.machines[shop.server(name).domain_uuid or ""].power_state
 
 
 # -- by itself -------------------------------------------------------------------------------------------------
@@ -189,6 +159,19 @@ def test_l4_a_confirmed_renewal_brings_a_suspended_server_back(shop: Shop) -> No
     shop.work()
     assert (shop.server().status, power(shop)) == ("active", "running")
     assert paid_until(shop) == date(2026, 3, 31), "paid on the day that it ended: without a gap"
+
+
+def test_l1_a_host_that_is_down_keeps_a_worker_neither_from_working_nor_from_renewing_others(shop: Shop) -> None:
+    shop.buy()
+    shop.at("2026-02-10T09:00:00+00:00").buy(name="other")
+    shop.at("2026-03-09T10:00:00+00:00")
+    shop.host.down = True
+    shop.work()
+    assert [order.server for order in renewals(shop)] == ["other"]
+    shop.host.down = False
+    shop.reopen().work()
+    assert [order.server for order in renewals(shop)] == ["other", "web"]
+    assert power(shop, "web") == power(shop, "other") == "running"
 
 
 # -- by hand ---------------------------------------------------------------------------------------------------
@@ -311,6 +294,20 @@ def test_l4_beside_an_open_order_nothing_is_renewed(shop: Shop) -> None:
     with pytest.raises(RefusedError) as refused:
         renew(shop)
     assert refused.value.rule == "L4"
+
+
+def test_n3_a_renewal_says_nothing_of_a_server_that_is_not_made_yet(shop: Shop) -> None:
+    contract = shop.buy_contract().contract
+    shop.host.down_after_change = True
+    settings = ServerSettings(user_data="#cloud-config")
+    server = shop.backend.run_on_contract("web", contract.id, settings, timeout_seconds=0)
+    assert server.status == "provisioning"
+    shop.host.down = True
+    renew(shop)
+    assert shop.server().status == "provisioning", "it is paid for, and nobody has made its machine"
+    shop.host.down = shop.host.down_after_change = False
+    assert shop.backend.run_on_contract("web", contract.id, settings, timeout_seconds=5).status == "active"
+    assert [spec.user_data for spec in shop.host.specs.values()] == ["#cloud-config"]
 
 
 # -- beside improvements ---------------------------------------------------------------------------------------

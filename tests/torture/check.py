@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ import psycopg
 import psycopg.rows
 from sqlalchemy import make_url
 
+from tests.life import months_later
+
 PAID = ("active", "refunded")
 FINISHED = (*PAID, "declined", "cancelled")
+CENTS = ("amount", "refunded", "credit", "monthly_price")
 Row = dict[str, Any]
 
 
@@ -38,19 +42,31 @@ class Facts:
     intents: Sequence[Row]
     refunds: Mapping[str, int]
     calls: Mapping[str, int]
+    periods: Sequence[Row]
+    day: date
     receipts: Sequence[Row] = ()
 
     @property
     def charges(self) -> Sequence[Row]:
         return [intent for intent in self.intents if intent["status"] == "succeeded"]
 
+    @property
+    def over(self) -> set[str]:
+        """The contracts that have ended."""
+        return {contract["id"] for contract in self.contracts if contract["status"] == "ended"}
 
-def facts(home: Path, database_url: str | None) -> Facts:
-    """What the records of a home and its gateway's file say now."""
+    @property
+    def renewals(self) -> Sequence[Row]:
+        """The renewals that were delivered."""
+        return [order for order in self.orders if order["kind"] == "renewal" and order["status"] == "active"]
+
+
+def facts(home: Path, database_url: str | None, day: date) -> Facts:
+    """What the records of a home and its gateway's file say now, which is a day of the home's clock."""
     records = Records(home, database_url)
     gateway = home / "sandbox-gateway.sqlite3"
     return Facts(
-        orders=records.rows("SELECT * FROM orders ORDER BY number", cents=("amount", "refunded")),
+        orders=records.rows("SELECT * FROM orders ORDER BY number", cents=CENTS),
         journal=records.rows(
             "SELECT journal.order_id, journal.kind, postings.account, postings.amount FROM journal"
             " JOIN postings ON postings.journal_id = journal.id",
@@ -70,6 +86,8 @@ def facts(home: Path, database_url: str | None) -> Facts:
             row["operation"]: row["n"]
             for row in _sqlite(gateway, "SELECT operation, count(*) AS n FROM calls GROUP BY operation")
         },
+        periods=records.rows("SELECT * FROM periods ORDER BY number"),
+        day=day,
     )
 
 
@@ -89,6 +107,18 @@ class Records:
         return [{**row, **{name: int(Decimal(row[name]) * 100) for name in cents}} for row in rows]
 
 
+def next_end(home: Path, database_url: str | None) -> date | None:
+    """When the paid time of a contract that lives ends next; None when there is none, or the database is away."""
+    try:
+        ends = Records(home, database_url).rows(
+            "SELECT max(ends_on) AS ends_on FROM periods JOIN contracts ON contracts.id = contract_id"
+            " WHERE contracts.status <> 'ended' GROUP BY contract_id"
+        )
+    except psycopg.OperationalError:
+        return None
+    return min((_day(row["ends_on"]) for row in ends), default=None)
+
+
 def violations(known: Facts, listed: Sequence[str], machines: Mapping[str, Mapping[str, int]]) -> list[str]:
     """What is wrong; ``listed`` are the servers' names that the customer sees."""
     return [
@@ -99,6 +129,8 @@ def violations(known: Facts, listed: Sequence[str], machines: Mapping[str, Mappi
         *in_sight(known, listed),
         *_nothing_changed_unpaid(known),
         *_delivered(known, machines),
+        *_renewed(known),
+        *_credited(known),
         *_cash(known),
     ]
 
@@ -169,8 +201,9 @@ def _finished(known: Facts) -> Iterator[str]:
 
 def in_sight(known: Facts, listed: Sequence[str]) -> Iterator[str]:
     """What was paid for and the customer does not see, or sees twice (N4)."""
+    over = known.over
     for order in known.orders:
-        if order["kind"] == "new" and order["status"] == "active":
+        if order["kind"] == "new" and order["status"] == "active" and order["contract_id"] not in over:
             status = [s["status"] for s in known.servers if s["contract_id"] == order["contract_id"]]
             if status != ["active"]:
                 yield f"N4: the servers of the paid contract {order['contract_id']} are {status}"
@@ -183,7 +216,7 @@ def in_sight(known: Facts, listed: Sequence[str]) -> Iterator[str]:
 
 def _nothing_changed_unpaid(known: Facts) -> Iterator[str]:
     """A contract's lines have come exactly as far as they were paid for (N5), and no further order is booked."""
-    paid = Counter((o["contract_id"], o["line"]) for o in known.orders if o["status"] == "active")
+    paid = _paid_changes(known)
     lines = {(line["contract_id"], line["line"]): line for line in known.lines}
     for key in paid.keys() | lines.keys():
         revision = lines[key]["revision"] if key in lines else 0
@@ -200,11 +233,22 @@ def _nothing_changed_unpaid(known: Facts) -> Iterator[str]:
             yield f"N5: the contract {contract['id']} ({contract['status']}) is there, and no active order of it"
 
 
+def _paid_changes(known: Facts) -> Counter[tuple[str, str]]:
+    """How often each line was paid for: with its own orders, and with each renewal while it was there (P2)."""
+    paid: Counter[tuple[str, str]] = Counter()
+    for order in (order for order in known.orders if order["status"] == "active"):
+        if order["kind"] == "renewal":
+            paid.update(key for key in list(paid) if key[0] == order["contract_id"])
+        else:
+            paid[order["contract_id"], order["line"]] += 1
+    return paid
+
+
 def _delivered(known: Facts, machines: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     """What was paid for is in the contract, has never shrunk (N7), and is on the machine (N3)."""
     lines = {(line["contract_id"], line["line"]): line for line in known.lines}
     latest: dict[tuple[str, str], Row] = {}
-    for order in (order for order in known.orders if order["status"] == "active"):
+    for order in (o for o in known.orders if o["status"] == "active" and o["kind"] != "renewal"):
         key = (order["contract_id"], order["line"])
         change, before = _json(order["proposal"])["change"], latest.get(key)
         if before is not None and change.get("quantity", 0) < before.get("quantity", 0):
@@ -219,9 +263,75 @@ def _delivered(known: Facts, machines: Mapping[str, Mapping[str, int]]) -> Itera
         for name in ("offer", "quantity"):
             if name in change and (line is None or line[name] != change[name]):
                 yield f"N3: {key[1]} of {key[0]} was paid as {change[name]}, the contract has {line and line[name]}"
-    for server in known.servers:
-        if server["status"] == "active":
-            yield from _on_machine(known, server, machines.get(server["name"]))
+    suspended = {contract["id"] for contract in known.contracts if contract["status"] == "suspended"}
+    for server in (server for server in known.servers if server["status"] != "ended"):
+        machine = machines.get(server["name"])
+        if server["status"] == "active" and server["contract_id"] not in suspended:
+            yield from _on_machine(known, server, machine)
+            if machine is not None and not machine["running"]:
+                yield f"N3: the machine of the paid server {server['name']} is off"
+        elif machine is not None and machine["running"]:
+            yield f"L2: the machine of {server['name']} runs, which is {server['status']} and not paid for"
+
+
+def _renewed(known: Facts) -> Iterator[str]:
+    """Each period was bought once (N1), follows the one before it (P2, P4, L2), and was paid in full."""
+    renewals: dict[str, list[Row]] = defaultdict(list)
+    for order in known.renewals:
+        renewals[order["contract_id"]].append(order)
+        months = _json(order["proposal"])["change"]["months"]
+        if order["amount"] - order["credit"] != order["monthly_price"] * months:
+            yield f"P2: the renewal {order['id']} of {months} months at {order['monthly_price']} was {order['amount']}"
+    for contract in known.contracts:
+        periods = [row for row in known.periods if row["contract_id"] == contract["id"]]
+        if not periods:
+            continue
+        bought, numbers = renewals[contract["id"]], [row["number"] for row in periods]
+        if numbers != list(range(1, len(bought) + 2)):
+            yield f"N1: {contract['id']} has the periods {numbers} after {len(bought)} renewals"
+        yield from _one_after_the_other(contract["id"], periods, bought)
+        yield from _as_paid(contract, _day(periods[-1]["ends_on"]), known.day)
+
+
+def _one_after_the_other(contract_id: str, periods: Sequence[Row], renewals: Sequence[Row]) -> Iterator[str]:
+    end = _day(periods[0]["starts_on"])
+    anchor = end.day
+    for period, renewal in zip(periods, [None, *renewals], strict=False):
+        start = max(end, _day(renewal["paid_at"])) if renewal else end
+        if start > end:
+            anchor = start.day
+        end = months_later(start, period["months"], anchor)
+        if (_day(period["starts_on"]), _day(period["ends_on"])) != (start, end):
+            yield (
+                f"P4: the period {period['number']} of {contract_id} is from {period['starts_on']} to "
+                f"{period['ends_on']} instead of from {start} to {end}"
+            )
+
+
+def _as_paid(contract: Row, paid_until: date, day: date) -> Iterator[str]:
+    """After a worker has run, what is not paid for any more is suspended or has ended, and nothing else is (L1, L2)."""
+    grace = timedelta(days=contract["grace_days"])
+    if contract["status"] == "ended":
+        if _day(contract["ended_at"]) < paid_until + grace:
+            yield f"L2: {contract['id']} was ended on {contract['ended_at']}, paid until {paid_until}"
+    elif (contract["status"] == "active") != (day < paid_until) or day >= paid_until + grace:
+        yield f"L2: {contract['id']} is {contract['status']} on {day}, paid until {paid_until}"
+
+
+def _credited(known: Facts) -> Iterator[str]:
+    """What the ledger owes each contract is what its orders have credited and its renewals have used (P6)."""
+    contract_of = {order["id"]: order["contract_id"] for order in known.orders}
+    owed: Counter[str] = Counter()
+    for row in known.journal:
+        if row["account"] == "credit":
+            owed[contract_of.get(row["order_id"], "")] -= row["amount"]
+    credited: Counter[str] = Counter()
+    for order in known.orders:
+        if order["status"] == "active":
+            credited[order["contract_id"]] += order["credit"]
+    for contract_id in owed.keys() | credited.keys():
+        if owed[contract_id] != credited[contract_id] or owed[contract_id] < 0:
+            yield f"P6: {contract_id} is owed {owed[contract_id]}, {credited[contract_id]} were credited to it"
 
 
 _ADDED = {"vcpu": "vcpus", "memory": "memory_gib", "disk": "disk_gib", "ipv4": "ipv4_addresses"}
@@ -248,6 +358,11 @@ def _cash(known: Facts) -> Iterator[str]:
     gateway = sum(intent["cents"] for intent in known.charges) - sum(known.refunds.values())
     if ledger != gateway:
         yield f"N9: the ledger's cash is {ledger} cents, the gateway's {gateway}"
+
+
+def _day(value: Any) -> date:
+    """Days and instants are texts on SQLite and parsed on PostgreSQL."""
+    return date.fromisoformat(str(value)[:10])
 
 
 def _json(value: Any) -> Any:

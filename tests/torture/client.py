@@ -1,7 +1,8 @@
 """A customer's process: it opens a home, plans and buys what is wanted, as an apply does; and dies where it is told to.
 
 ``python -P -m tests.torture.client --home FOLDER --server NAME:OFFER[:TYPE=QUANTITY...]``. What it saw of the machines
-goes to standard output as JSON, read from libvirt itself. Buying again what is there already buys nothing.
+goes to standard output as JSON, read from libvirt itself. Buying again what is there already buys nothing. ``--renew
+NAME:MONTHS:DATE`` renews what is not paid beyond that day, ``--work`` is a worker that can be told where to die.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree as ET
@@ -25,7 +29,7 @@ from provider.backend.port import (
     ServerSettings,
     UnavailableError,
 )
-from provider.commerce.change import Change, NewContract, SetQuantity, SwitchSolution
+from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract, ResourceType
 from provider.commerce.proposal import Proposal, propose
 from provider.configuration import Configuration
@@ -55,6 +59,23 @@ class Wanted:
         return cls(name, offer, tuple((type_, int(quantity)) for type_, quantity in pairs))
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """One server is to be paid beyond ``until``; its form on a command line is as that of ``Wanted``."""
+
+    name: str
+    months: int
+    until: date
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.months}:{self.until}"
+
+    @classmethod
+    def parse(cls, text: str) -> Renewal:
+        name, months, until = text.split(":")
+        return cls(name, int(months), date.fromisoformat(until))
+
+
 class Customer:
     def __init__(self, backend: EmbeddedBackend, method: str, timeout: float) -> None:
         self._backend = backend
@@ -75,6 +96,16 @@ class Customer:
                 if change is None:
                     return
                 self._buy(held.id, held, change)
+
+    def renew(self, wanted: Renewal) -> None:
+        """Renew a server that is not paid beyond a day, as its owner does who looks first; what is open goes on."""
+        server = self._backend.server_named(wanted.name)
+        if server is None or server.status == "provisioning":
+            return
+        self._go_on_with(server.contract.contract.id)
+        server = self._backend.server_named(wanted.name)
+        if server is not None and server.contract.contract.paid_until <= wanted.until:
+            self._buy(server.contract.contract.id, server.contract.contract, Renew(wanted.months))
 
     def _buy_new(self, wanted: Wanted) -> None:
         identity = self._backend.identity("vps", wanted.name)
@@ -137,6 +168,7 @@ def _has(domain: Any, sizes: dict[str, int]) -> dict[str, int]:
         "memory_gib": int(current) // 1024**2,
         "disk_gib": sizes.get(f"{domain.UUIDString()}.qcow2", 0),
         "ipv4_addresses": len(tree.findall("devices/interface")),
+        "running": int(domain.isActive()),
     }
 
 
@@ -173,15 +205,29 @@ def main() -> int:
     parser.add_argument("--method", default="test-visa")
     parser.add_argument("--timeout", type=float, default=30.0)
     parser.add_argument("--impossible", metavar="NAME", help="no machine of this server can be delivered")
+    parser.add_argument("--renew", type=Renewal.parse, action="append", default=[])
+    parser.add_argument("--work", action="store_true", help="first work until nothing is left to do")
+    parser.add_argument("--test-clock", type=datetime.fromisoformat)
     parser.add_argument("--kill-at", choices=POINTS, metavar="POINT")
     arguments = parser.parse_args()
     _arrange(arguments)
-    backend = connect(Configuration(home=arguments.home, database_url=arguments.database_url, libvirt_uri=LIBVIRT))
+    backend = connect(
+        Configuration(
+            home=arguments.home,
+            database_url=arguments.database_url,
+            libvirt_uri=LIBVIRT,
+            test_clock=arguments.test_clock,
+        )
+    )
     answers = set()
     try:
         customer = Customer(backend, arguments.method, arguments.timeout)
+        if arguments.work:
+            backend.work(until_idle=True, report=lambda _order: None, stop=threading.Event())
+        for renewal in arguments.renew:
+            answers.add(_answer(partial(customer.renew, renewal)))
         for wanted in arguments.server:
-            answers.add(_answer(customer, wanted))
+            answers.add(_answer(partial(customer.apply, wanted)))
         if answers <= {0}:
             json.dump(machines(backend), sys.stdout)
     except UnavailableError as error:
@@ -191,9 +237,9 @@ def main() -> int:
     return max(answers, default=0)
 
 
-def _answer(customer: Customer, wanted: Wanted) -> int:
+def _answer(do: Callable[[], None]) -> int:
     try:
-        customer.apply(wanted)
+        do()
     except (RefusedError, LineMovedError) as error:
         return _answered(error, REFUSED)
     except UnavailableError as error:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -19,8 +20,8 @@ from provider.configuration import ENVIRONMENT
 from provider.platform.payments.sandbox import SandboxGateway
 from tests.postgres import new_database
 from tests.torture.check import Facts, facts, in_sight, violations
-from tests.torture.client import LIBVIRT, REFUSED, UNAVAILABLE, Wanted
-from tests.torture.points import POINTS, Scenario
+from tests.torture.client import LIBVIRT, REFUSED, UNAVAILABLE, Renewal, Wanted
+from tests.torture.points import BY_ITSELF, POINTS, RENEWAL, Scenario
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0
@@ -91,10 +92,14 @@ class Process:
 
 @dataclass
 class Place:
-    """A home and its database; ``kills`` counts those that hit."""
+    """A home and its database; ``kills`` counts those that hit.
+
+    ``clock`` is what its test clock shows each process that starts from now on; without one it is on real time.
+    """
 
     folder: Path
     database_url: str | None = None
+    clock: datetime | None = None
     kills: int = 0
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -112,23 +117,26 @@ class Place:
 
     def environment(self) -> dict[str, str]:
         settings = {"home": str(self.home), "libvirt_uri": LIBVIRT, "database_url": self.database_url}
+        settings["test_clock"] = self.clock.isoformat() if self.clock else None
         environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT.values()}
         environment |= {ENVIRONMENT[name]: value for name, value in settings.items() if value}
         return environment | {"PYTHONPATH": str(ROOT)}
 
     # -- processes -----------------------------------------------------------------------------------------
     def client(self, *wanted: Wanted, options: Sequence[str] = ()) -> Process:
-        database = ["--database-url", self.database_url] if self.database_url else []
+        where = ["--home", str(self.home)]
+        where += ["--database-url", self.database_url] if self.database_url else []
+        where += ["--test-clock", self.clock.isoformat()] if self.clock else []
         servers = [argument for each in wanted for argument in ("--server", str(each))]
-        return Process(self, "tests.torture.client", ["--home", str(self.home), *database, *servers, *options])
+        return Process(self, "tests.torture.client", [*where, *servers, *options])
 
     def cli(self, *arguments: str) -> Process:
         return Process(self, "provider.cli.main", arguments)
 
-    def apply(self, *wanted: Wanted) -> Machines:
+    def apply(self, *wanted: Wanted, options: Sequence[str] = ()) -> Machines:
         """Apply until everything is there, as each refusal advises; the machines, as libvirt says."""
         for _ in range(APPLIES):
-            client = self.client(*wanted)
+            client = self.client(*wanted, options=options)
             printed = client.ended(0, REFUSED, UNAVAILABLE)
             if client.code() == 0:
                 machines: Machines = json.loads(printed)
@@ -138,7 +146,12 @@ class Place:
     # -- killing and recovering ----------------------------------------------------------------------------
     def kill_at(self, point: str, scenario: Scenario) -> None:
         """Buy as the scenario does, killed at a point of it; a point that is not reached is an error."""
+        self.clock = CLOCKS.get(scenario, self.clock)
         options = ["--kill-at", point]
+        if scenario in BY_ITSELF:
+            options += ["--work"]
+        elif scenario in RENEWAL:
+            options += RENEWED
         if scenario in ("refund", "refund of an addition"):
             options += ["--impossible", WANTED[scenario].name]
         if scenario == "parked":
@@ -158,14 +171,14 @@ class Place:
         """The servers that the customer sees."""
         return [server["name"] for server in json.loads(self.cli("servers", "--json").ended(0))]
 
-    def checked(self, *wanted: Wanted) -> list[str]:
+    def checked(self, *wanted: Wanted, options: Sequence[str] = ()) -> list[str]:
         """Buy what is wanted, which must buy nothing that is there, and check every rule from outside."""
-        machines = self.apply(*wanted)
+        machines = self.apply(*wanted, options=options)
         known = self.facts()
         return [*violations(known, list(machines), machines), *_as_wanted(known, wanted)]
 
     def facts(self) -> Facts:
-        return facts(self.home, self.database_url)
+        return facts(self.home, self.database_url, (self.clock or datetime.now(UTC)).date())
 
 
 BEFORE = Wanted("web", "vps-1")
@@ -179,13 +192,23 @@ WANTED: dict[Scenario, Wanted] = {
     "parked": Wanted("shop", "vps-2"),
     "declined": Wanted("shop", "vps-2"),
 }
+WANTED |= dict.fromkeys(RENEWAL, BEFORE)
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+END = date(2026, 2, 28)
+"""Until when that server is paid."""
+CLOCKS: dict[Scenario, datetime] = {
+    "renewal": datetime(2026, 2, 20, 12, tzinfo=UTC),
+    "renewal by itself": datetime(2026, 2, 27, tzinfo=UTC),
+    "renewal out of suspension": datetime(2026, 3, 4, 12, tzinfo=UTC),
+}
+RENEWED = ("--renew", str(Renewal(BEFORE.name, 1, END)))
 RECOVERIES = ("work", "apply")
 DECLINED_METHOD = ("--method", "test-declined")
 
 
 def prepared(folder: Path, database_url: str | None) -> Place:
-    """A home in which a server stands already."""
-    place = Place(folder, database_url)
+    """A home on a test clock in which a server stands already."""
+    place = Place(folder, database_url, START)
     place.apply(BEFORE)
     return place
 
@@ -194,8 +217,8 @@ def copy_of(place: Place, folder: Path, server: str | None = None) -> Place:
     """A copy of a home that nobody uses, with a copy of its database on that server if it is not on SQLite."""
     shutil.copytree(place.home, folder / "home")
     if place.database_url is None:
-        return Place(folder)
-    return Place(folder, new_database(server, template=make_url(place.database_url).database))
+        return Place(folder, clock=place.clock)
+    return Place(folder, new_database(server, template=make_url(place.database_url).database), place.clock)
 
 
 def torture_step(place: Place, point: str, scenario: Scenario, recovery: str) -> list[str]:
@@ -209,7 +232,9 @@ def torture_step(place: Place, point: str, scenario: Scenario, recovery: str) ->
     if scenario == "declined" and recovery == "apply":
         # With the same card: while the order waits for it, another is refused (L4).
         place.client(wanted, options=DECLINED_METHOD).ended(REFUSED)
-    return [*found, *place.checked(*({BEFORE.name: BEFORE} | {wanted.name: wanted}).values())]
+    renewed = RENEWED if scenario in RENEWAL else ()
+    found += place.checked(*({BEFORE.name: BEFORE} | {wanted.name: wanted}).values(), options=renewed)
+    return [*found, *renewed_once(place.facts(), times=1 if renewed else 0)]
 
 
 def cases(*scenarios: Scenario) -> list[tuple[Scenario, str, str]]:
@@ -218,11 +243,19 @@ def cases(*scenarios: Scenario) -> list[tuple[Scenario, str, str]]:
     return [(scenario, point, RECOVERIES[n % 2]) for n, (scenario, point) in enumerate(points)]
 
 
+def renewed_once(known: Facts, times: int) -> list[str]:
+    """How often the only server that is near its end was renewed (N1)."""
+    renewals = [order for order in known.orders if order["kind"] == "renewal" and order["status"] == "active"]
+    return [] if len(renewals) == times else [f"N1: {len(renewals)} renewals were bought instead of {times}"]
+
+
 def _as_wanted(known: Facts, wanted: Sequence[Wanted]) -> list[str]:
     """Each server is bought once, and has what is wanted of it after as many active orders as it has changes."""
     found = []
+    over = {contract["id"] for contract in known.contracts if contract["status"] == "ended"}
     for each in wanted:
-        active = [order for order in known.orders if order["status"] == "active" and order["name"] == each.name]
+        mine = [o for o in known.orders if o["name"] == each.name and o["contract_id"] not in over]
+        active = [order for order in mine if order["status"] == "active"]
         new = [order for order in active if order["kind"] == "new"]
         if len(new) != 1:
             found.append(f"N4: the server {each.name} was bought {len(new)} times")

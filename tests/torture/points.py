@@ -13,13 +13,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Scenario = Literal["new", "addition", "improvement", "refund", "refund of an addition", "parked", "declined"]
+Scenario = Literal[
+    "new",
+    "addition",
+    "improvement",
+    "refund",
+    "refund of an addition",
+    "parked",
+    "declined",
+    "renewal",
+    "renewal by itself",
+    "renewal out of suspension",
+]
 When = Literal["before", "after"]
 
 NEW: tuple[Scenario, ...] = ("new", "addition", "improvement")
 REFUND: tuple[Scenario, ...] = ("refund", "refund of an addition")
 PARKED: tuple[Scenario, ...] = ("parked",)
 DECLINED: tuple[Scenario, ...] = ("declined",)
+BY_ITSELF: tuple[Scenario, ...] = ("renewal by itself",)
+OUT_OF_SUSPENSION: tuple[Scenario, ...] = ("renewal out of suspension",)
+RENEWAL: tuple[Scenario, ...] = ("renewal", *BY_ITSELF, *OUT_OF_SUSPENSION)
+ORDERED = (*NEW, *RENEWAL)
+DELIVERED = (*NEW, *OUT_OF_SUSPENSION)
+"""Scenarios in which a machine changes: a renewal before the end touches none."""
 
 _PURCHASE = "provider.platform.purchase"
 _GATEWAY = "provider.platform.payments.sandbox.gateway:SandboxGateway"
@@ -31,19 +48,25 @@ _ENGINE = "dbos._sys_db:SystemDatabase"
 class Step:
     """A function of the product, ``module:qualified name``, and the scenarios in which it is called.
 
-    ``of`` narrows it to calls that have this among the values of their first argument.
+    ``of`` narrows it to calls that have this among their arguments, or among the values of the first.
     """
 
     name: str
     target: str
-    scenarios: tuple[Scenario, ...] = NEW
+    scenarios: tuple[Scenario, ...] = ORDERED
     whens: tuple[When, ...] = ("before", "after")
     of: str | None = None
 
 
 STEPS = (
     Step("placing's writes", f"{_PURCHASE}.place:_Placing.place"),
-    Step("the placing commit", "provider.platform.workers.buying:place_order"),
+    Step("the placing commit", "provider.platform.workers.buying:place_order", (*NEW, "renewal", *OUT_OF_SUSPENSION)),
+    Step("the quote of a renewal by itself", "provider.platform.renewal:hold_quote", BY_ITSELF),
+    Step("the placing of a renewal by itself", "provider.platform.renewal:place_order", BY_ITSELF),
+    Step("switch off", f"{_HOST}.set_power", OUT_OF_SUSPENSION, of="off"),
+    Step(
+        "the suspension's record", "provider.platform.records.contracts:set_status", OUT_OF_SUSPENSION, of="suspended"
+    ),
     Step("create intent", f"{_GATEWAY}.create_intent"),
     Step("the intent's record", f"{_PURCHASE}.pay:create_payment", whens=("after",)),
     Step("retrieve", f"{_GATEWAY}.retrieve"),
@@ -52,13 +75,18 @@ STEPS = (
     Step("the ledger's writes", f"{_PURCHASE}.pay:record_charge"),
     Step("the receipt's writes", f"{_PURCHASE}.pay:issue"),
     Step("begin delivery", f"{_PURCHASE}.deliver:begin_delivery"),
-    Step("ensure", f"{_HOST}.ensure"),
-    Step("the machine's record", "provider.platform.records.servers:installed"),
+    Step("ensure", f"{_HOST}.ensure", DELIVERED),
+    Step("the machine's record", "provider.platform.records.servers:installed", DELIVERED),
+    Step("switch on", f"{_HOST}.set_power", OUT_OF_SUSPENSION, of="running"),
     Step("the contract's writes", "provider.platform.records.contracts:save"),
     Step("activate", f"{_PURCHASE}.deliver:activate"),
     *(
         Step(f"the step record of {step}", f"{_ENGINE}.record_operation_result", of=step)
-        for step in ("look", "create_payment", "confirm_payment", "begin_delivery", "deliver", "activate")
+        for step in ("look", "create_payment", "confirm_payment", "begin_delivery")
+    ),
+    *(
+        Step(f"the step record of {step}", f"{_ENGINE}.record_operation_result", DELIVERED, of=step)
+        for step in ("deliver", "activate")
     ),
     Step("the end of the run", f"{_ENGINE}.update_workflow_outcome"),
     Step("park", "provider.platform.records.orders:end_run", PARKED),
@@ -110,6 +138,6 @@ def replace(target: str, wrap: Callable[[Any], Any]) -> None:
 
 
 def _is_of(name: str, args: tuple[Any, ...]) -> bool:
-    """Whether the engine is recording the result of the step of this name; ``args`` begin with the engine."""
+    """Whether a call is meant: of a host or a record with this value, or the engine's of the step of this name."""
     result = args[1]
-    return isinstance(result, dict) and result.get("function_name") == name
+    return name in args[1:] or (isinstance(result, dict) and result.get("function_name") == name)

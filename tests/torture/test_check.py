@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.torture.check import Facts, violations
 
 Damage = Callable[[Facts], Facts]
-SIZE = {"vcpus": 1, "memory_gib": 2, "disk_gib": 20, "ipv4_addresses": 1, "bandwidth_mbits": 100}
+SIZE = {"running": 1, "vcpus": 1, "memory_gib": 2, "disk_gib": 20, "ipv4_addresses": 1, "bandwidth_mbits": 100}
 ORDER: dict[str, Any] = {
     "id": "ord-1",
     "kind": "new",
@@ -23,10 +24,26 @@ ORDER: dict[str, Any] = {
     "amount": 399,
     "refunded": 0,
     "waits_for": None,
+    "credit": 0,
+    "monthly_price": 399,
+    "paid_at": "2026-01-31 12:00:00",
     "proposal": {"change": {"kind": "new", "offer": "vps-1"}},
 }
 INTENT = {"id": "pay_1", "order_id": "ord-1", "cents": 399, "status": "succeeded"}
+RECEIPT = {"order_id": "ord-1", "series": "R", "year": 2026, "serial": 1}
 LINE = {"contract_id": "ctr-1", "line": "solution", "revision": 1, "offer": "vps-1", "quantity": 0}
+CONTRACT: dict[str, Any] = {"id": "ctr-1", "status": "active", "grace_days": 14, "ended_at": None}
+PERIOD = {"contract_id": "ctr-1", "number": 1, "starts_on": "2026-01-31", "ends_on": "2026-02-28", "months": 1}
+NEXT = {**PERIOD, "number": 2, "starts_on": "2026-02-28", "ends_on": "2026-03-31"}
+RENEWAL: dict[str, Any] = {
+    **ORDER,
+    "id": "ord-2",
+    "kind": "renewal",
+    "line": "renewal",
+    "revision": 1,
+    "paid_at": "2026-02-20 12:00:00",
+    "proposal": {"change": {"kind": "renew", "months": 1}},
+}
 SOUND = Facts(
     orders=[ORDER],
     journal=[
@@ -34,14 +51,26 @@ SOUND = Facts(
         {"order_id": "ord-1", "kind": "charge", "account": "revenue", "amount": -399},
     ],
     lines=[LINE],
-    contracts=[{"id": "ctr-1", "status": "active"}],
+    contracts=[CONTRACT],
     servers=[{"name": "web", "contract_id": "ctr-1", "status": "active"}],
     offers={"vps-1": SIZE},
     intents=[INTENT],
     refunds={},
     calls={},
-    receipts=[{"order_id": "ord-1", "series": "R", "year": 2026, "serial": 1}],
+    receipts=[RECEIPT],
+    periods=[PERIOD],
+    day=date(2026, 2, 20),
 )
+RENEWED = replace(
+    SOUND,
+    orders=[ORDER, RENEWAL],
+    journal=[*SOUND.journal, *({**row, "order_id": "ord-2"} for row in SOUND.journal)],
+    lines=[{**LINE, "revision": 2}],
+    intents=[INTENT, {**INTENT, "id": "pay_2", "order_id": "ord-2"}],
+    receipts=[RECEIPT, {**RECEIPT, "order_id": "ord-2", "serial": 2}],
+    periods=[PERIOD, NEXT],
+)
+"""The same, renewed in time."""
 
 
 def found(facts: Facts, listed: tuple[str, ...] = ("web",), machine: dict[str, int] | None = None) -> set[str]:
@@ -51,6 +80,7 @@ def found(facts: Facts, listed: tuple[str, ...] = ("web",), machine: dict[str, i
 
 def test_a_sound_home_has_no_violation() -> None:
     assert found(SOUND) == set()
+    assert found(RENEWED) == set()
 
 
 @pytest.mark.parametrize(
@@ -86,6 +116,36 @@ def test_n7_an_addition_that_shrank_is_found() -> None:
 
 def test_n4_a_paid_server_that_is_not_listed_is_found() -> None:
     assert found(SOUND, listed=()) == {"N4"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "damage"),
+    [
+        ("N1", lambda f: replace(f, orders=[*f.orders, {**RENEWAL, "id": "ord-3"}])),
+        ("N1", lambda f: replace(f, periods=[*f.periods, {**NEXT, "number": 3}])),
+        ("N5", lambda f: replace(f, lines=SOUND.lines)),
+        ("P2", lambda f: replace(f, orders=[ORDER, {**RENEWAL, "monthly_price": 400}])),
+        ("P4", lambda f: replace(f, periods=[PERIOD, {**NEXT, "ends_on": "2026-03-28"}])),
+        ("P4", lambda f: replace(f, periods=[PERIOD, {**NEXT, "starts_on": "2026-02-27"}])),
+        ("P4", lambda f: replace(f, orders=[ORDER, {**RENEWAL, "paid_at": "2026-03-01 00:00:00"}])),
+        ("P6", lambda f: replace(f, orders=[{**ORDER, "credit": 1}, RENEWAL])),
+        ("L2", lambda f: replace(f, day=date(2026, 3, 31))),
+        ("L2", lambda f: replace(f, contracts=[{**CONTRACT, "status": "suspended"}])),
+        ("L2", lambda f: replace(f, contracts=[{**CONTRACT, "status": "ended", "ended_at": "2026-04-13 12:00:00"}])),
+    ],
+)
+def test_a_broken_rule_of_a_renewed_contract_is_found(rule: str, damage: Damage) -> None:
+    assert rule in found(damage(RENEWED))
+
+
+def test_l2_a_machine_that_runs_unpaid_is_found() -> None:
+    unpaid = replace(SOUND, contracts=[{**CONTRACT, "status": "suspended"}], day=date(2026, 3, 1))
+    assert found(unpaid) == {"L2"}
+    assert found(unpaid, machine={**SIZE, "running": 0}) == set()
+
+
+def test_n3_a_paid_machine_that_is_off_is_found() -> None:
+    assert found(SOUND, machine={**SIZE, "running": 0}) == {"N3"}
 
 
 def test_n3_a_machine_that_has_less_than_was_paid_for_is_found() -> None:

@@ -25,6 +25,9 @@ SOME = [
     *cases("declined"),
     *cases("addition")[::5],
     *cases("improvement")[2::5],
+    *cases("renewal")[1::13],
+    *cases("renewal by itself")[3::13],
+    *cases("renewal out of suspension")[2::9],
 ]
 """`make torture` comes past all of them."""
 

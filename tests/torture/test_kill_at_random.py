@@ -20,6 +20,7 @@ def test_clients_and_workers_killed_at_random_break_no_rule(template: Place, fol
     kills = RandomKills(copy_of(template, folder), SEED, SECONDS)
     assert kills.run() == []
     assert kills.place.kills > 0
+    assert kills.place.facts().renewals
 
 
 def test_on_postgresql_that_crashes_meanwhile_it_is_the_same(folder: Path) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.postgres import PostgresServer, new_database, throw_away_server
 from tests.torture.at_random import RandomKills, killed_while_a_home_is_made
 from tests.torture.place import Place, TortureError, cases, copy_of, prepared, torture_step
-from tests.torture.points import DECLINED, PARKED, REFUND, Scenario
+from tests.torture.points import DECLINED, PARKED, REFUND, RENEWAL, Scenario
 
 NEW_HOMES = 5
 
@@ -33,6 +33,7 @@ class Figures:
 
     kills: int = 0
     orders: int = 0
+    renewals: int = 0
     charge_calls: int = 0
     charges: int = 0
     refunds: int = 0
@@ -43,13 +44,22 @@ class Figures:
             if counted is not None:
                 known = counted.facts()
                 self.orders += sign * len(known.orders)
+                self.renewals += sign * len(known.renewals)
                 self.charge_calls += sign * known.calls.get("confirm", 0)
                 self.charges += sign * len(known.charges)
                 self.refunds += sign * len(known.refunds)
         self.kills += place.kills
 
     def row(self) -> tuple[object, ...]:
-        return (self.kills, self.orders, self.charge_calls, self.charges, self.refunds, len(self.violations))
+        return (
+            self.kills,
+            self.orders,
+            self.renewals,
+            self.charge_calls,
+            self.charges,
+            self.refunds,
+            len(self.violations),
+        )
 
 
 @dataclass
@@ -65,7 +75,7 @@ class Torture:
 
     def every_step(self, jobs: int, every: int) -> None:
         template = prepared(self.folder / "template", new_database(self.server.url) if self.server else None)
-        wanted = [*cases("new", "addition", *REFUND, *PARKED, *DECLINED), *cases("improvement")[::3]][::every]
+        wanted = [*cases("new", "addition", *RENEWAL, *REFUND, *PARKED, *DECLINED), *cases("improvement")[::3]][::every]
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(lambda case: self._step(template, *case), wanted))
 
@@ -103,7 +113,7 @@ def _tried(work: Callable[[], list[str]]) -> list[str]:
         return [str(error)]
 
 
-TITLES = ("", "kills", "orders", "charge calls", "charges", "refunds", "violations")
+TITLES = ("", "kills", "orders", "renewals", "charge calls", "charges", "refunds", "violations")
 
 
 def _print_table(results: dict[str, Figures]) -> None:

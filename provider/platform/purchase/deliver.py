@@ -84,7 +84,8 @@ def activate(platform: Platform, order: Order) -> None:
             is_left_off = record is not None and record.won_at is not None and record.won_at >= order.placed_at
             contracts.set_status(connection, order.contract_id, "suspended" if is_left_off else "active")
         server = servers.living_on(connection, order.contract_id)
-        if server is None:
+        if server is None or order.status != "provisioning":
+            # No machine was looked at: whoever puts a server on the contract finishes it (L5).
             return None
         if server.status != "active":
             servers.set_status(connection, server.id, "active")

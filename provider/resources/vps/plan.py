@@ -133,12 +133,10 @@ def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: B
     How it renews can be changed; in a dispute also what only stands in the records.
     """
     contract, today, contact = view.contract.contract, backend.now().date(), backend.catalogue().contact
-    names = ("power_state", "hostname", "ssh_keys", "os")
-    if contract.dispute is None:
-        names = (*names, "labels", "deletion_protection")
+    recorded = ("labels", "deletion_protection") if contract.dispute is None else ()
     return tuple(
         Diagnostic.of_refusal(refusal)
-        for name in names
+        for name in ("power_state", "hostname", "ssh_keys", "os", *recorded)
         if _changed(planned[name], prior[name])
         for refusal in policy.undisputed(contract, contact, name) or policy.paid(contract, today, name)
     )
