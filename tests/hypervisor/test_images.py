@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
+from os import cpu_count
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,7 @@ from provider.platform.hypervisor.connection import LibvirtConnection
 from provider.platform.hypervisor.images import Images, image_name, record_name
 from provider.platform.hypervisor.installation import Installation
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
-from provider.platform.hypervisor.port import HypervisorUnavailableError
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.hypervisor.qcow2 import ImageError
 from provider.platform.hypervisor.volumes import Volumes
 from tests.hypervisor.conftest import URI, start_daemons
@@ -73,7 +76,9 @@ def test_a_second_import_is_a_new_version_and_the_first_is_never_touched(
     assert volumes.read(image_name(os, 1)) == content
     assert [(image.version, image.machines) for image in images.of(os)] == [(1, 1), (2, 0)]
 
-    with pytest.raises(ImageError, match=rf"1 machines are copies on {image_name(os, 1)}.*{machine}-system-1"):
+    with pytest.raises(
+        ImageError, match=rf"{image_name(os, 1)} is what these disks .* lost with it: {machine}-system-1"
+    ):
         images.remove(images.of(os)[0])
     volumes.delete(f"{machine}-system-1.qcow2")
     images.remove(images.of(os)[0])
@@ -195,6 +200,21 @@ def test_an_image_removed_while_a_machine_is_made_is_not_used_by_it(
     assert volumes.machine_volumes(spec.uuid) == ()
 
 
-def test_a_host_installs_from_what_was_imported(volumes: Volumes, images: Images, os: str, tmp_path: Path) -> None:
-    images.add(os, write_qcow2(tmp_path / "disk.qcow2"), source="disk.qcow2")
-    LibvirtHost(LibvirtConnection(URI), tmp_path).check(os)
+def test_a_host_installs_from_what_was_imported_on_a_disk_that_holds_it(
+    images: Images, os: str, tmp_path: Path
+) -> None:
+    images.add(os, write_qcow2(tmp_path / "disk.qcow2", virtual_bytes=(2 << 30) + 1), source="disk.qcow2")
+    host = LibvirtHost(LibvirtConnection(URI), tmp_path)
+    host.check(os, 3)
+    with pytest.raises(DeliveryImpossibleError, match=rf"{image_name(os, 1)} needs a disk of 3 GiB, .* has 2 GiB"):
+        host.check(os, 2)
+
+
+def test_a_hosts_capacity_is_its_memory_but_for_its_own_and_the_file_system_of_the_pool(
+    volumes: Volumes, tmp_path: Path
+) -> None:
+    has = LibvirtHost(LibvirtConnection(URI), tmp_path).capacity()
+    kib = int(re.search(r"MemTotal: +(\d+) kB", Path("/proc/meminfo").read_text())[1])  # type: ignore[index]
+    assert has.memory_gib == kib // 1024**2 - 1
+    assert has.disk_gib == shutil.disk_usage(volumes.path("")).total // 1024**3
+    assert has.vcpus == cpu_count()

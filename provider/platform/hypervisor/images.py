@@ -222,8 +222,8 @@ class Images:
     def _in_use(self, image: Image, based: tuple[str, ...]) -> ImageError:
         others = f" and {len(based) - 3} more" if len(based) > 3 else ""
         return ImageError(
-            f"The disks of {image.machines or len(based)} machines are copies on {image.volume} and would be lost with "
-            f"it: {', '.join(based[:3])}{others}. New installations use the newest image; this one can go when those "
+            f"{image.volume} is what these disks are copies of, and they would be lost with it: "
+            f"{', '.join(based[:3])}{others}. New installations use the newest image; this one can go when those "
             "servers are reinstalled or ended."
         )
 
