@@ -18,8 +18,9 @@ from provider.backend.embedded import connect
 from provider.backend.port import ActionRequiredError, OrderView, UnavailableError
 from provider.commerce.change import NewContract
 from provider.configuration import Configuration
+from provider.platform.context import Platform
 from provider.platform.purchase import runs
-from provider.platform.workers import adoption
+from provider.platform.workers import adoption, engine
 from provider.platform.workers.executor import FOLDER, Executor, abandoned, left_behind
 from tests.platform.earlier import alter, back_to_first_schema, workflow_table
 from tests.platform.shop import Shop
@@ -222,3 +223,20 @@ def test_a_worker_that_was_left_behind_waits_for_a_database_that_is_being_restar
     with pytest.raises(UnavailableError, match="cannot be used"):
         backend.work(until_idle=False, report=lambda _: None, found=lambda _: None, stop=threading.Event())
     assert time.monotonic() - began < 1.0, "who starts a worker by hand is told at once"
+
+
+def test_a_worker_begins_also_while_its_database_is_just_being_restarted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.backend.now()
+    refused = [UnavailableError("The database", "is not yet accepting connections") for _ in range(2)]
+
+    def launch_later(platform: Platform) -> object:
+        if refused:
+            raise refused.pop()
+        return launch(platform)
+
+    launch = engine._launch
+    monkeypatch.setattr(engine, "_launch", launch_later)
+    shop.work()
+    assert refused == []

@@ -6,10 +6,11 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from provider.backend.port import UnavailableError
 from provider.platform import disputes, lapse
-from provider.platform.context import Platform
+from provider.platform.context import Deadline, Platform
 from provider.platform.lapse import Lapsed
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase import cancel
@@ -59,7 +60,8 @@ def work(
     watch = _Watch(platform, report)
     renewer = Renewer(platform)
     reconciler = _Reconciler(platform, found)
-    with serving(platform) as executor_id:
+    with ExitStack() as stack:
+        executor_id = _serve(stack, platform, stop)
         answered = time.monotonic()
         ear = _Ear(platform)
         while not stop.wait(LOOK_SECONDS):
@@ -79,6 +81,17 @@ def work(
             answered = time.monotonic()
             if is_idle and not took_up:
                 return
+
+
+def _serve(stack: ExitStack, platform: Platform, stop: threading.Event) -> str:
+    """Begin to run purchases, also where the database that was there a moment ago is just being restarted."""
+    deadline = Deadline(PATIENCE_SECONDS)
+    while True:
+        try:
+            return stack.enter_context(serving(platform))
+        except UnavailableError:
+            if not deadline.left or stop.wait(LOOK_SECONDS):
+                raise
 
 
 def _goes_on_soon(order: Order) -> bool:
