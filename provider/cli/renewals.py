@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """The next renewal of one contract. ``amount`` is at today's prices and None where it has none; ``renews_at`` is
-    None where it does not renew itself; ``problem`` says what keeps it from that, and ``advice`` what to do."""
+    None where it does not renew itself; ``problem`` says what keeps it from that, and ``advice`` what to do.
+    ``ends_on`` is None while a bank decides a dispute: nothing ends it until then (L8)."""
 
     view: ContractView
     renews_at: datetime | None
-    ends_on: date
+    ends_on: date | None
     amount: Decimal | None
     problem: str | None
     advice: str | None = None
@@ -73,7 +74,7 @@ def renewal_of(view: ContractView, backend: Backend) -> Renewal:
     # What is prepaid is renewed after that: then the prices of that day count, and today's are what is known of them.
     day = contract.periods[-1].start if ahead else today
     proposal = propose(backend.catalogue(), contract.id, contract, Renew(contract.term_months), day)
-    problem = None if ahead else renewal_problem(view, backend)
+    problem = None if ahead and contract.dispute is None else renewal_problem(view, backend)
     warnings = [warning.detail for warning in standing(view, backend)]
     if problem and view.auto_renew and not warnings:
         warnings = [f"{view.name} will not renew itself. {problem}"]
@@ -81,7 +82,7 @@ def renewal_of(view: ContractView, backend: Backend) -> Renewal:
     return Renewal(
         view,
         at,
-        ends_on(contract, view.grace_days),
+        ends_on(contract, view.grace_days) if contract.dispute is None else contract.dispute.ends_on,
         proposal.amount if isinstance(proposal, Proposal) else None,
         problem,
         " ".join(warnings) or None,

@@ -22,9 +22,9 @@ from provider.platform.purchase.cancel import cancel_or_go_on
 from provider.platform.purchase.refund import record_refunds_by_hand
 from provider.platform.records import contracts, disputes, orders, quotes
 from provider.platform.records.disputes import BOUGHT
+from provider.platform.records.orders import WITHDRAWN
 
 TOLD: frozenset[EventKind] = frozenset({"payment.refunded", "dispute.opened", "dispute.won", "dispute.lost"})
-WITHDRAWN = "Its server was suspended, because the customer's bank disputes an earlier payment."
 
 
 def look_before_order(platform: Platform, quote_id: str) -> None:

@@ -5,6 +5,8 @@ Called by the reading of the resources that own a contract, and by the command l
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from provider.backend.port import UNPAID, Backend, ContractView, OrderView
 from provider.commerce import lifecycle, policy
 from provider.commerce.lifecycle import RenewalTerms
@@ -52,7 +54,20 @@ def renewal_problem(view: ContractView, backend: Backend) -> str | None:
     if not isinstance(proposal, Proposal):
         return proposal[0].detail if proposal else None
     unpayable = check_payment_method(backend, view.payment_method)
-    return unpayable[0].detail if unpayable else None
+    return unpayable[0].detail if unpayable else _expires_before(view, backend)
+
+
+def _expires_before(view: ContractView, backend: Backend) -> str | None:
+    """A method that can be used today and cannot any more when the contract is to be renewed with it, in a sentence."""
+    due = lifecycle.renews_at(view.contract.paid_until).date()
+    for method in backend.payment_methods():
+        if method.id == view.payment_method and method.expires_on is not None and method.expires_on <= due:
+            return (
+                f"The payment method {method.id} can be used until {method.expires_on - timedelta(days=1)}, and the "
+                f"renewal is due on {due}. Save its successor with `qualit payment-methods add`, and write that as "
+                "payment_method."
+            )
+    return None
 
 
 def _waiting(view: ContractView) -> str | None:

@@ -85,6 +85,20 @@ def test_p2_what_is_renewed_already_renews_after_that(tenant: Tenant) -> None:
     assert tenant.json("renewals")[0]["problem"] is None
 
 
+def test_l8_what_is_disputed_does_not_renew_although_the_next_period_is_bought(tenant: Tenant) -> None:
+    tenant.buy()
+    tenant.apply(tenant.plan(Renew(3)))
+    payment = tenant.json("payments")[0]["id"]
+    for outcome, ends_on in (((), None), (("--outcome", "lost"), "2026-02-14")):
+        tenant.run("payments", "dispute", payment, *outcome)
+        tenant.run("reconcile")
+        assert "not, see below" in row(tenant)
+        assert below(tenant).count(payment) == 1
+        (told,) = tenant.json("renewals")
+        assert (told["status"], told["ends_on"]) == ("suspended", ends_on)
+        assert payment in told["problem"]
+
+
 def test_l1_one_that_does_not_renew_itself_says_so_and_in_time_what_to_do(tenant: Tenant) -> None:
     tenant.buy()
     tenant.configure(auto_renew=False)

@@ -285,6 +285,17 @@ def test_l8_nothing_ends_while_a_bank_decides_and_then_a_worker_renews(shop: Sho
     assert shop.server().contract.contract.paid_until == date(2026, 5, 1), "L2: from the day that it is paid"
 
 
+def test_l1_l8_a_renewal_that_a_dispute_withdrew_is_made_once_the_bank_has_decided(shop: Shop) -> None:
+    contract_id = shop.buy().contract.contract.id
+    shop.backend.configure_contract(contract_id, payment_method="test-3ds")
+    shop.at("2026-02-27T01:00:00+00:00").work()
+    dispute(shop)
+    assert [order.status for order in shop.backend.orders()] == ["active", "cancelled"]
+    assert shop.server().contract.failed_renewal is None, "nobody tried to pay it, so nothing failed"
+    decide(shop, "won")
+    assert [order.status for order in shop.backend.orders()] == ["active", "cancelled", "action_required"]
+
+
 def test_l8_without_renewal_the_grace_counts_from_the_banks_decision(shop: Shop) -> None:
     server = shop.buy()
     shop.backend.configure_contract(server.contract.contract.id, auto_renew=False)

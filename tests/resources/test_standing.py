@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from provider.backend.port import ActionRequiredError, Purchase
 from provider.commerce.change import Renew
 from provider.commerce.proposal import Proposal, propose
 from provider.configuration import Configuration
+from provider.platform.payments.sandbox import METHODS, SandboxGateway
 from provider.resources.reminders import reminders
 from tests.platform.memory_hypervisor import MemoryHypervisor
 from tests.terraform.host import AnswerError, Host, State
@@ -135,6 +137,26 @@ def test_l1_a_declined_renewal_is_warned_of_with_its_reason_until_another_method
     assert "Its renewal is due, and a worker makes it" in life.said(state)[0][1]
     life.work()
     assert life.said(state) == []
+
+
+@pytest.mark.parametrize(("expires_on", "is_warned"), [(date(2026, 2, 27), True), (date(2026, 2, 28), False)])
+def test_l1_s5_a_card_that_expires_before_the_renewal_is_warned_of_in_time(
+    life: Life, monkeypatch: pytest.MonkeyPatch, expires_on: date, is_warned: bool
+) -> None:
+    state = life.host.create("qualit_vps", **web(life.host))
+    saved = [replace(METHODS[0], expires_on=expires_on), *METHODS[1:]]
+    monkeypatch.setattr(SandboxGateway, "methods", lambda _self: saved)
+    assert life.at(FAR).said(state) == []
+    said = life.at(NEAR).said(state)
+    assert said == [
+        (
+            "The contract of web ends soon (rule L1)",
+            "web is paid until 2026-02-28, 14 days from now, and will not renew itself. The payment method test-visa "
+            "can be used until 2026-02-26, and the renewal is due on 2026-02-27. Save its successor with `qualit "
+            "payment-methods add`, and write that as payment_method. Or renew it by hand before that day: qualit "
+            f"renew web; {OTHERWISE}",
+        )
+    ] * is_warned
 
 
 @pytest.mark.parametrize(("instant", "auto_renew"), [(LAST_DAY, True), (NEAR, False), (SUSPENDED, False)])

@@ -24,6 +24,8 @@ machine, the records themselves; or just for a worker."""
 
 FINISHED: frozenset[OrderStatus] = frozenset({"active", "refunded", "declined", "cancelled"})
 NOTHING_BOUGHT: frozenset[OrderStatus] = frozenset({"refunded", "declined", "cancelled"})
+WITHDRAWN = "Its server was suspended, because the customer's bank disputes an earlier payment."
+"""Why an unpaid order was given up because of a dispute (L8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,17 @@ def holding_line(connection: Connection, proposal: Proposal) -> Order | None:
 
 
 def failed_renewal(connection: Connection, contract: Contract, payment_method: str) -> Order | None:
-    """The latest order that was to buy a contract's next period with a payment method, and bought nothing."""
+    """The latest order that was to buy a contract's next period with a payment method, and bought nothing.
+
+    One that a dispute withdrew did not fail: nobody declined it, and it is made when the bank has decided (L1, L8).
+    """
     following = f"{contract.periods[-1].index + 1}:"
     renewals = (
         order
         for order in of_contract(connection, contract.id)
         if order.kind == "renewal"
         and order.status in NOTHING_BOUGHT
+        and order.failure != WITHDRAWN
         and order.payment_method == payment_method
         and order.proposal.periods.startswith(following)
     )
