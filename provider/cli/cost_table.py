@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from provider.cli.output import Column, print_table, print_text
-from provider.cost.model import ResourceCost
+from provider.cost.model import Price, ResourceCost
 from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import headline, money, place, quantity, remarks, signed, title
+from provider.cost.words import headline, money, paid_until, place, quantity, remarks, signed, title
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def print_report(report: Report) -> None:
@@ -39,24 +43,32 @@ def print_report(report: Report) -> None:
         print_text(f"\n{remark}")
 
 
-def _rows(report: Report) -> tuple[list[list[str]], bool]:
+def _rows(report: Report) -> tuple[list[list[str | Text]], bool]:
     rows = [_row(server, report) for server in report.servers]
     sums = [total for total in report.totals if total.currency != UNKNOWN_CURRENCY]
     for total in sums:
         amounts = [money(each, total.currency) for each in (total.due_now, total.before, total.after)]
         unknown = f"{total.unknown} unknown" if total.unknown else ""
-        rows.append(["Total", unknown, *amounts, signed(total.difference, total.currency), ""])
+        rows.append(["Total", unknown, *amounts, _difference(total.difference, total.currency), ""])
     return rows, len(sums) == 1
 
 
-def _row(server: Server, report: Report) -> list[str]:
+def _row(server: Server, report: Report) -> list[str | Text]:
     return [
         title(server, report),
         server.change,
         *(money(each, server.currency) for each in (server.due_now, server.before, server.after)),
-        signed(server.difference, server.currency),
-        server.paid_until.isoformat() if server.paid_until else "",
+        _difference(server.difference, server.currency),
+        paid_until(server),
     ]
+
+
+def _difference(price: Price, currency: str) -> Text:
+    """More is red, less is green, unknown is yellow."""
+    from rich.text import Text
+
+    style = "yellow" if price is None else "red" if price > 0 else "green" if price < 0 else ""
+    return Text(signed(price, currency), style=style)
 
 
 def _print_parts(report: Report) -> None:

@@ -103,7 +103,11 @@ def _failed(
     command: str, folder: Path, run: subprocess.CompletedProcess[str], problems: Sequence[Problem]
 ) -> UnreadableError:
     """What a tool said before it gave up."""
-    errors = [f"{each.summary}. {each.detail}".strip() for each in problems if each.severity == "error"]
+    errors = [
+        f"{f'{each.address}: ' if each.address else ''}{each.summary}\n{each.detail}".strip()
+        for each in problems
+        if each.severity == "error"
+    ]
     said = "\n\n".join(errors) or _words(run.stderr) or _words(run.stdout) or f"It ended with {run.returncode}."
     return UnreadableError(f"{command} failed in {folder}", said)
 

@@ -96,6 +96,7 @@ def _resource(resource: ResourceCost, which: Literal["before", "after"]) -> dict
         "server": resource.server,
         "currency": resource.currency,
         "monthlyCost": _money(side.monthly if side else None),
+        "termMonths": side.term_months if side else None,
         "paidUntil": side.paid_until.isoformat() if side and side.paid_until else None,
         "costComponents": [_component(component) for component in components],
     }

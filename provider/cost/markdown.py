@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from provider.cost.model import ResourceCost
 from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import counted, headline, money, place, quantity, remarks, signed, title
+from provider.cost.words import counted, headline, money, paid_until, place, quantity, remarks, signed, title
 
 ROWS = 60
 """How many servers a comment shows; GitHub cuts comments at 65,536 characters."""
@@ -47,7 +47,7 @@ def _table(report: Report, changed: Sequence[Server]) -> Iterator[str]:
             money(server.before, server.currency),
             money(server.after, server.currency),
             signed(server.difference, server.currency),
-            server.paid_until.isoformat() if server.paid_until else "",
+            paid_until(server),
         )
     unchanged = len(report.servers) - len(changed)
     for count, words in ((len(changed) - len(shown), "more that change"), (unchanged, "unchanged")):

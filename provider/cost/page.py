@@ -8,7 +8,7 @@ from html import escape
 from provider.cost.ahead import Outlook, outlooks
 from provider.cost.chart import chart
 from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import headline, money, place, quantity, remarks, signed, title
+from provider.cost.words import headline, money, paid_until, place, quantity, remarks, signed, title
 
 STYLE = """:root{color-scheme:light dark;--line:#8884;--before:#9aa3ad;--after:#2563eb;--bad:#b42318}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -69,8 +69,9 @@ def _servers(report: Report) -> str:
 
 def _server(server: Server, report: Report) -> str:
     amounts = [money(each, server.currency) for each in (server.due_now, server.before, server.after)]
-    until = server.paid_until.isoformat() if server.paid_until else ""
-    return _row((title(server, report), server.change, *amounts, signed(server.difference, server.currency), until))
+    return _row(
+        (title(server, report), server.change, *amounts, signed(server.difference, server.currency), paid_until(server))
+    )
 
 
 def _row(cells: Iterable[str], *, kind: str = "") -> str:

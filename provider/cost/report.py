@@ -61,6 +61,12 @@ class Server:
         return max((each.paid_until for each in self.resources if each.paid_until), default=None)
 
     @property
+    def term_months(self) -> int | None:
+        """For how long a new contract is bought."""
+        sides = [each.after for each in self.resources if each.action == "create" and each.after]
+        return next((side.term_months for side in sides if side.term_months), None)
+
+    @property
     def is_changed(self) -> bool:
         return any(each.action != "keep" or each.has_unknown for each in self.resources)
 

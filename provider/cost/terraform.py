@@ -67,9 +67,16 @@ def read_diagnostics(lines: str) -> tuple[Problem, ...]:
     for line in parsed_lines(lines):
         diagnostic = _mapping(line.get("diagnostic"))
         if line.get("type") == "diagnostic" and diagnostic.get("severity") in ("error", "warning"):
-            texts = [str(diagnostic.get(name) or "") for name in ("address", "summary", "detail")]
-            found[Problem(diagnostic["severity"], *texts)] = None
+            summary, detail = str(diagnostic.get("summary") or ""), str(diagnostic.get("detail") or "")
+            found[Problem(diagnostic["severity"], _where(diagnostic), summary, detail)] = None
     return tuple(found)
+
+
+def _where(diagnostic: Mapping[str, Any]) -> str:
+    """The resource, or the place in the configuration, that a diagnostic is about."""
+    place = _mapping(diagnostic.get("range"))
+    line = _mapping(place.get("start")).get("line")
+    return str(diagnostic.get("address") or (f"{place['filename']}, line {line}" if "filename" in place else ""))
 
 
 def _changes(entry: Mapping[str, Any], kind: Kind) -> Iterator[Change]:

@@ -68,6 +68,13 @@ def remarks(report: Report) -> tuple[str, ...]:
     return tuple(said)
 
 
+def paid_until(server: Server) -> str:
+    """Until when it is paid; of a new contract for how long. Empty where it is not told."""
+    if server.paid_until:
+        return server.paid_until.isoformat()
+    return f"{counted(server.term_months, 'month')} from now" if server.term_months else ""
+
+
 def title(server: Server, report: Report) -> str:
     """A server's name, with its project where there are several."""
     return f"{server.project.name}: {server.name}" if report.several else server.name

@@ -30,6 +30,13 @@ def test_the_table_shows_servers_parts_and_the_total(qualit: Qualit) -> None:
     assert "\x1b[" not in ended.out
 
 
+def test_the_table_is_coloured_on_a_terminal(qualit: Qualit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[31m+10.00 EUR\x1b[0m" in qualit("cost", IMPROVED).out
+
+
 @pytest.mark.parametrize(("form", "begins"), [("markdown", "**Qual.IT: "), ("json", "{"), ("html", "<!doctype html>")])
 def test_each_form_is_printed_alone(qualit: Qualit, form: str, begins: str) -> None:
     ended = qualit("cost", IMPROVED, "--format", form)

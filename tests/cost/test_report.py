@@ -186,3 +186,8 @@ def test_every_form_can_be_made_of_every_recording() -> None:
     for each in (*map(report, projects), report(*projects), Report((), TODAY)):
         for form in (as_json, as_markdown, as_page):
             assert form(each).endswith("\n")
+
+
+def test_s4_a_new_server_says_for_how_long_it_is_paid() -> None:
+    comment = as_markdown(report(project("terraform-new")))
+    assert "| web-1 | new | 26.97 EUR | 0.00 EUR | 8.99 EUR | +8.99 EUR | 3 months from now |" in comment
