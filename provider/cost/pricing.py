@@ -71,9 +71,10 @@ class _Names:
 
     def contract_of(self, change: Change) -> str:
         values = _latest(change)
-        known = self._contracts.get(change.belongs_to if change.kind == "resource" else change.address)
-        if known is not None:
-            return known
+        if change.kind != "resource":
+            return self._contracts[text(values.get("id")) or change.address]
+        if change.belongs_to in self._contracts:
+            return self._contracts[change.belongs_to]
         server = text(values.get("vps_id")) or text(values.get("id")).partition("/")[0]
         return self._contracts.get(server, server) or change.address
 
@@ -169,8 +170,9 @@ def _name(kind: Kind, values: Values, address: str) -> str:
 
 def _charge(change: Change) -> tuple[Price, str, tuple[ChargedLine, ...]]:
     """What is paid now, why, and its lines. A charge that was there before is the last one, and paid."""
-    after = (change.after or {}).get("charge")
-    if after is UNKNOWN:
+    values = change.after or {}
+    after = values.get("charge")
+    if after is UNKNOWN or (after is None and values.get("monthly_price") is UNKNOWN):
         return None, "", ()
     if after is None or (change.before is not None and _is_same(change.before.get("charge"), after)):
         return ZERO, "", ()

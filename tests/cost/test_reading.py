@@ -185,6 +185,25 @@ def test_a_replacement_is_an_end_and_a_new_server() -> None:
     assert actions == ["end", "create"]
 
 
+def test_a_replacement_of_another_generation_loses_the_old_contract() -> None:
+    document = recorded("terraform-improved")
+    web = next(each for each in document["resource_changes"] if each["address"] == "qualit_vps.web")
+    web["change"]["actions"] = ["delete", "create"]
+    web["change"]["after"]["id"] = "vps-another"
+    [old] = [each for each in read(document).resources if each.kind == "vps" and each.action == "end"]
+    assert "nothing is paid back (C8)" in old.notes[0]
+
+
+def test_p7_a_dynamic_resource_with_an_unknown_price_is_unknown() -> None:
+    document = recorded("pulumi-new")
+    for step in document["steps"]:
+        if step["urn"].endswith("disk"):
+            unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+            step["newState"]["inputs"] |= {"quantity": unknown, "monthlyPrice": unknown, "unitPrice": unknown}
+            del step["newState"]["inputs"]["charge"]
+    assert amounts(read(document), "web-1") == (None, "0.00", None, "new", None)
+
+
 def test_an_amount_that_is_none_is_unknown_and_named() -> None:
     document = recorded("terraform-new")
     for each in document["resource_changes"]:
