@@ -1,6 +1,6 @@
 """The command ``qualit``: its groups of commands, and how every error of theirs ends.
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage; ``cost`` has more, for its limits.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from provider import __version__
 from provider.cli import (
     account,
     catalogue,
+    cost,
     doctor,
     images,
     ledger,
@@ -47,6 +48,7 @@ app = typer.Typer(
 app.command()(doctor.doctor)
 app.command()(catalogue.catalogue)
 app.command()(price.price)
+app.command()(cost.cost)
 app.command()(servers.servers)
 app.command()(status.status)
 app.command()(renewals.renewals)

@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 JsonOption = typer.Option("--json", help="Print JSON for programs in place of the text for people.")
 """The option that every listing has."""
@@ -49,8 +50,10 @@ def as_json_text(value: object) -> str:
     return json.dumps(value, indent=2, default=_plain)
 
 
-def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, last_is_total: bool = False) -> None:
-    """Print a table; ``last_is_total`` sets the last row apart."""
+def print_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], *, last_is_total: bool = False
+) -> None:
+    """Print a table; ``last_is_total`` sets the last row apart. A cell with a style of its own is rich's ``Text``."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -61,7 +64,7 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, las
     for index, row in enumerate(rows):
         if last_is_total and index == len(rows) - 1:
             table.add_section()
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     _console().print(table)
 
 

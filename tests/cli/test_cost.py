@@ -1,0 +1,147 @@
+"""`qualit cost`: forms, limits with their exit codes, and what cannot be read; no home and no platform is needed."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from provider.cli.cost_tools import plan_folder
+from provider.cost.model import UnreadableError
+from tests.cli.conftest import Qualit
+from tests.cost.conftest import RECORDED, recorded
+
+IMPROVED = str(RECORDED / "terraform-improved.json")
+UNKNOWN = str(RECORDED / "terraform-unknown.json")
+REFUSED = str(RECORDED / "pulumi-refused.json")
+FOREIGN = str(RECORDED / "terraform-foreign.json")
+
+
+def test_the_table_shows_servers_parts_and_the_total(qualit: Qualit) -> None:
+    ended = qualit("cost", IMPROVED)
+    assert (ended.exit_code, ended.err) == (0, "")
+    assert ended.out.startswith("25.28 EUR to pay now, then 31.98 EUR a month (+10.00 EUR).\n")
+    for words in ("web-1      changes", "50 GiB     0.10 EUR", "2026-04-30", "75 of 89 days"):
+        assert words in ended.out
+    assert "\x1b[" not in ended.out
+
+
+def test_the_table_is_coloured_on_a_terminal(qualit: Qualit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[31m+10.00 EUR\x1b[0m" in qualit("cost", IMPROVED).out
+
+
+@pytest.mark.parametrize(("form", "begins"), [("markdown", "**Qual.IT: "), ("json", "{"), ("html", "<!doctype html>")])
+def test_each_form_is_printed_alone(qualit: Qualit, form: str, begins: str) -> None:
+    ended = qualit("cost", IMPROVED, "--format", form)
+    assert (ended.exit_code, ended.err) == (0, "")
+    assert ended.out.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((IMPROVED, "--fail-above", "31.98"), 0),
+        ((IMPROVED, "--fail-above", "31.97"), 3),
+        ((IMPROVED, "--fail-above", "31.97 EUR"), 3),
+        ((IMPROVED, "--fail-above", "1 USD"), 0),
+        ((IMPROVED, "--fail-on-increase"), 4),
+        ((IMPROVED, "--fail-on-increase", "--fail-above", "1"), 3),
+        ((IMPROVED, "--fail-on-unknown"), 0),
+        ((UNKNOWN, "--fail-on-unknown"), 5),
+        ((REFUSED, "--fail-above", "1"), 1),
+        ((FOREIGN, "--fail-above", "0", "--fail-on-increase", "--fail-on-unknown"), 0),
+        ((IMPROVED, "--fail-above", "ten"), 2),
+        ((IMPROVED, "--fail-above", "-1"), 2),
+        ((IMPROVED, "--format", "pdf"), 2),
+        ((), 2),
+    ],
+)
+def test_a_limit_has_an_exit_code_of_its_own(qualit: Qualit, arguments: tuple[str, ...], code: int) -> None:
+    assert qualit("cost", *arguments).exit_code == code
+
+
+def test_a_limit_that_is_exceeded_is_told_beside_the_report(qualit: Qualit) -> None:
+    ended = qualit("cost", IMPROVED, "--format", "json", "--fail-above", "20")
+    assert json.loads(ended.out)["totalMonthlyCost"] == "31.98"
+    assert "31.98 EUR a month is above 20.00 (exit code 3)" in ended.err
+
+
+def test_the_exit_codes_are_in_the_help(qualit: Qualit) -> None:
+    shown = " ".join(qualit("cost", "--help").out.split())
+    for words in ("3 above the limit", "4 an increase", "5 an unknown price"):
+        assert words in shown
+
+
+def test_several_projects_are_one_report(qualit: Qualit) -> None:
+    shown = qualit("cost", IMPROVED, str(RECORDED / "pulumi-new.json"), "--format", "json").json()
+    assert shown["totalMonthlyCost"] == "40.97"
+    assert [each["name"] for each in shown["projects"]] == [IMPROVED, "shop/dev"]
+
+
+def test_what_cannot_be_read_does_not_hide_what_can(qualit: Qualit, tmp_path: Path) -> None:
+    binary = tmp_path / "saved.tfplan"
+    binary.write_bytes(b"PK\x03\x04")
+    ended = qualit("cost", IMPROVED, str(binary), str(tmp_path / "none.json"))
+    assert ended.exit_code == 1
+    assert "Refused, and incomplete: 25.28 EUR to pay now" in ended.out
+    assert f"terraform show -json {binary} > plan.json" in ended.out
+    assert "none.json cannot be read" in ended.out
+
+
+def test_where_nothing_can_be_read_only_that_is_told(qualit: Qualit, tmp_path: Path) -> None:
+    ended = qualit("cost", str(tmp_path / "none.json"))
+    assert (ended.exit_code, ended.out) == (1, "")
+    assert "No such file or directory" in ended.err
+
+
+def test_a_plan_is_read_from_a_pipe(qualit: Qualit, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = json.dumps(recorded("terraform-improved")).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert qualit("cost", "-").out.startswith("25.28 EUR to pay now")
+
+
+def test_a_report_opens_no_home_and_needs_no_platform(user: Path) -> None:
+    program = (
+        "import sys; sys.modules.update(dict.fromkeys(('sqlalchemy', 'dbos', 'libvirt')))\n"
+        f"from provider.cli.main import main; main(['cost', {IMPROVED!r}])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (run.returncode, list(user.iterdir())) == (0, []), run.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "summary"),
+    [((), "Nothing to plan in"), (("main.tf", "Pulumi.yaml"), "is a project of two tools")],
+)
+def test_a_folder_that_cannot_be_planned_is_told(tmp_path: Path, files: tuple[str, ...], summary: str) -> None:
+    for name in files:
+        (tmp_path / name).touch()
+    with pytest.raises(UnreadableError) as raised:
+        plan_folder(tmp_path, ())
+    assert summary in raised.value.summary
+
+
+@pytest.mark.parametrize(
+    ("files", "tool"), [(("main.tf",), "terraform"), (("main.tofu",), "tofu"), (("Pulumi.yaml",), "pulumi")]
+)
+def test_a_tool_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...], tool: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    for name in files:
+        (tmp_path / name).touch()
+    with pytest.raises(UnreadableError, match=f"{tool} is not on PATH"):
+        plan_folder(tmp_path, ())
+
+
+def test_stacks_are_pulumis(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").touch()
+    with pytest.raises(UnreadableError, match=r"has no stacks|not on PATH"):
+        plan_folder(tmp_path, ("dev",))
