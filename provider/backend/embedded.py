@@ -64,6 +64,7 @@ from provider.platform.receipts.document import Receipt
 from provider.platform.reconcile import reconcile, statement
 from provider.platform.reconcile.finding import Report as Reconciliation
 from provider.platform.records import account, catalogues, contracts, orders, receipts, servers
+from provider.platform.renewal import Unrenewed
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
 from provider.platform.workers.work import Ended, Found, Report
@@ -315,12 +316,21 @@ class EmbeddedBackend(Backend):
         stop: threading.Event,
         found: Found = lambda _finding: None,
         ended: Ended = lambda _lapsed: None,
+        unrenewed: Unrenewed = lambda _name, _why: None,
     ) -> None:
         """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
         # One that was left behind must not die because the database is just being restarted.
         self._open_within(OPENING_SECONDS if until_idle else 0, stop)
         with self._platform() as platform:
-            work.work(platform, until_idle=until_idle, report=report, found=found, ended=ended, stop=stop)
+            work.work(
+                platform,
+                until_idle=until_idle,
+                report=report,
+                found=found,
+                ended=ended,
+                unrenewed=unrenewed,
+                stop=stop,
+            )
 
     def ledger(self) -> statement.Statement:
         """The ledger's entries and balances, and its cash beside the gateway's (N9)."""

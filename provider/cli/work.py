@@ -34,7 +34,7 @@ def work(
         signal.signal(number, lambda _number, _frame: stop.set())
     with open_backend() as backend:
         print_text("Working. Ctrl-C stops." if not until_idle else "Working until nothing is open.")
-        backend.work(until_idle=until_idle, report=_report, found=_found, ended=_ended, stop=stop)
+        backend.work(until_idle=until_idle, report=_report, found=_found, ended=_ended, unrenewed=_unrenewed, stop=stop)
     print_text("Stopped." if stop.is_set() else "Nothing is open that could go on now.")
 
 
@@ -51,6 +51,10 @@ def _ended(lapsed: Lapsed) -> None:
         "ended": "has ended: its machine and its disk are deleted.",
     }.get(lapsed.status, "is not suspended any more: its machine is as it was.")
     print_text(f"{datetime.now(UTC):%H:%M:%S} {lapsed.name} {what}")
+
+
+def _unrenewed(name: str, why: str) -> None:
+    print_text(f"{datetime.now(UTC):%H:%M:%S} {name} is not renewed: {why}")
 
 
 def _found(finding: Finding) -> None:

@@ -7,7 +7,7 @@ each payment method, because a declined one asks for its customer and not for an
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from provider.backend.port import BackendError, Purchase
 from provider.commerce.lifecycle import renews_at
@@ -16,6 +16,7 @@ from provider.commerce.renewal import self_renewal
 from provider.platform.context import Platform
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
 from provider.platform.payment_methods import check_means
+from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase.place import place_order
 from provider.platform.quoting import hold_quote
 from provider.platform.records import contracts, orders
@@ -24,28 +25,48 @@ from provider.platform.records.contracts import ContractRecord
 AGAIN_SECONDS = 60.0
 """How long a contract is left alone whose renewal could not be ordered."""
 
+Unrenewed = Callable[[str, str], None]
+"""Called with the name of a contract whose renewal is due and cannot be ordered, and why; again when that changes."""
+
 
 class Renewer:
     """Orders the renewals that are due, for one worker."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, unrenewed: Unrenewed = lambda _name, _why: None) -> None:
         self._platform = platform
+        self._unrenewed = unrenewed
         self._again_at: dict[str, float] = {}
+        self._told: dict[str, str] = {}
 
     def renew_due(self) -> None:
-        """Order each renewal that is due; one that cannot be ordered now is looked at again later.
+        """Order each renewal that is due; one that cannot be ordered now is told, and looked at again later.
 
         Raises:
-            GatewayUnavailableError: the gateway does not say which methods are saved.
+            GatewayUnavailableError, GatewayRefusedError: the gateway does not say which methods are saved.
         """
         for record in due(self._platform):
             if self._again_at.get(record.id, 0.0) > time.monotonic():
                 continue
             self._again_at[record.id] = time.monotonic() + AGAIN_SECONDS
             try:
-                _order(self._platform, record)
-            except (BackendError, HypervisorUnavailableError, DeliveryImpossibleError):
-                continue  # `qualit status` and every plan say what is wrong.
+                self._tell(record, _order(self._platform, record))
+            except BackendError as error:
+                self._tell(record, error.detail)
+            except HypervisorUnavailableError as error:
+                self._tell(record, f"The host cannot be reached: {error}. {error.remedy}")
+            except DeliveryImpossibleError as error:
+                self._tell(record, f"It cannot be delivered: {error}.")
+            except (GatewayUnavailableError, GatewayRefusedError) as error:
+                self._tell(record, f"The payment gateway does not answer: {error}.")
+                raise
+
+    def _tell(self, record: ContractRecord, why: str | None) -> None:
+        """Say why a contract is not renewed, unless that was said or somebody else has renewed it meanwhile."""
+        if why is None or self._told.get(record.id) == why:
+            return
+        if any(other.id == record.id for other in due(self._platform)):
+            self._told[record.id] = why
+            self._unrenewed(record.name, why)
 
 
 def due(platform: Platform) -> Sequence[ContractRecord]:
@@ -66,15 +87,17 @@ def due(platform: Platform) -> Sequence[ContractRecord]:
         return found
 
 
-def _order(platform: Platform, record: ContractRecord) -> None:
+def _order(platform: Platform, record: ContractRecord) -> str | None:
+    """Order a renewal; why not, where a rule forbids it."""
     with platform.database.read() as connection:
         today = platform.now_in(connection).date()
         contract = contracts.load(connection, record.id, today)
     if contract is None:
-        return
+        return None
     proposal = self_renewal(platform.catalogue, contract, record.max_charge, today)
     if not isinstance(proposal, Proposal):
-        return
+        return proposal[0].detail
     check_means(platform, record.payment_method)
     quote = hold_quote(platform, proposal)
     place_order(platform, Purchase(quote.id, record.payment_method))
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from decimal import Decimal
 
 import pytest
 
@@ -52,3 +53,32 @@ def test_l1_a_declined_renewal_is_told(tenant: Tenant) -> None:
     tenant.at("2026-02-27T00:00:00+00:00")
     assert work(tenant)[-1].endswith(": declined")
     assert work(tenant) == []
+
+
+def test_l1_a_renewal_that_cannot_be_ordered_is_told_with_the_reason(tenant: Tenant) -> None:
+    tenant.buy()
+    tenant.configure(max_charge=Decimal("6.98"))
+    tenant.at("2026-02-26T23:59:59+00:00")
+    assert work(tenant) == [], "not due yet"
+    tenant.at("2026-02-27T00:00:00+00:00")
+    (said,) = work(tenant)
+    assert said.startswith("web is not renewed: The renewal charges 6.99 EUR, and max_charge allows 6.98.")
+    tenant.run("payment-methods", "remove", "test-visa", "--yes")
+    tenant.configure(max_charge=None)
+    (said,) = work(tenant)
+    assert said.startswith('web is not renewed: payment_method = "test-visa" cannot be used to pay at once')
+
+
+def test_l1_l2_without_the_gateway_a_worker_says_so_and_still_suspends_what_is_not_paid(tenant: Tenant) -> None:
+    tenant.buy()
+    tenant.buy(name="other")
+    contract = tenant.server("other").contract.contract.id
+    tenant.backend.configure_contract(contract, auto_renew=False)
+    for instant, suspended in (("2026-02-27T00:00:00+00:00", []), ("2026-02-28T00:00:00+00:00", ["web", "other"])):
+        tenant.at(instant)
+        tenant.gateway.arrange("methods", "unavailable")
+        first, *said = work(tenant)
+        assert first.startswith("web is not renewed: The payment gateway does not answer")
+        assert [line.split()[0] for line in said] == suspended, said
+    (renewed,) = [line for line in work(tenant) if line.endswith(": active")]
+    assert "web: renewal" in renewed

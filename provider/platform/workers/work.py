@@ -6,7 +6,11 @@ import math
 import threading
 import time
 from collections.abc import Callable
+<<<<<<< HEAD
 from contextlib import ExitStack
+=======
+from contextlib import suppress
+>>>>>>> w-audit
 
 from provider.backend.port import UnavailableError
 from provider.platform import disputes, lapse
@@ -18,7 +22,7 @@ from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding
 from provider.platform.reconcile.reconcile import reconcile
 from provider.platform.records import orders
 from provider.platform.records.orders import Order
-from provider.platform.renewal import Renewer
+from provider.platform.renewal import Renewer, Unrenewed
 from provider.platform.workers.engine import serving
 
 LOOK_SECONDS = 0.5
@@ -46,7 +50,14 @@ Ended = Callable[[Lapsed], None]
 
 
 def work(
-    platform: Platform, *, until_idle: bool, report: Report, found: Found, ended: Ended, stop: threading.Event
+    platform: Platform,
+    *,
+    until_idle: bool,
+    report: Report,
+    found: Found,
+    ended: Ended,
+    unrenewed: Unrenewed,
+    stop: threading.Event,
 ) -> None:
     """Run purchases until ``stop`` is set; with ``until_idle`` until nothing is open that could go on soon.
 
@@ -58,7 +69,7 @@ def work(
     from provider.platform.workers import adoption
 
     watch = _Watch(platform, report)
-    renewer = Renewer(platform)
+    renewer = Renewer(platform, unrenewed)
     reconciler = _Reconciler(platform, found)
     with ExitStack() as stack:
         executor_id = _serve(stack, platform, stop)
@@ -104,12 +115,11 @@ def _goes_on_soon(order: Order) -> bool:
 
 def _let_time_pass(platform: Platform, renewer: Renewer) -> list[Lapsed]:
     """What becomes due: payments that nobody confirmed, renewals, contracts that were not renewed."""
-    try:
+    with suppress(GatewayUnavailableError, GatewayRefusedError):  # The next look tries again.
         cancel.cancel_unconfirmed(platform)
         renewer.renew_due()
-        return lapse.suspend_and_end(platform)
-    except (GatewayUnavailableError, GatewayRefusedError):
-        return []  # The next look tries again.
+    # What is not paid for is suspended whether the gateway answers or not (L2).
+    return lapse.suspend_and_end(platform)
 
 
 class _Ear:
