@@ -6,11 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-<<<<<<< HEAD
-from contextlib import ExitStack
-=======
-from contextlib import suppress
->>>>>>> w-audit
+from contextlib import ExitStack, suppress
 
 from provider.backend.port import UnavailableError
 from provider.platform import disputes, lapse
