@@ -68,6 +68,12 @@ class VpsArgs:
     """Whether ending the server is refused."""
     allow_reinstall: pulumi.Input[bool] | None = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
+    allow_restart: pulumi.Input[bool] | None = pulumi.property("allowRestart")
+    """Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that
+    it was started with, or vCPUs and memory for a system that takes them at its start only.
+
+    Without it such an improvement is refused when planning; a server that is off needs none.
+    """
     max_charge: pulumi.Input[str] | None = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
 
@@ -98,6 +104,7 @@ class VpsArgs:
         auto_renew: pulumi.Input[bool] | None = None,
         deletion_protection: pulumi.Input[bool] | None = None,
         allow_reinstall: pulumi.Input[bool] | None = None,
+        allow_restart: pulumi.Input[bool] | None = None,
         max_charge: pulumi.Input[str] | None = None,
         timeouts: pulumi.InputType[TimeoutsArgs] | None = None,
     ) -> None:
@@ -115,6 +122,7 @@ class VpsArgs:
         pulumi.set(self, "auto_renew", auto_renew)
         pulumi.set(self, "deletion_protection", deletion_protection)
         pulumi.set(self, "allow_reinstall", allow_reinstall)
+        pulumi.set(self, "allow_restart", allow_restart)
         pulumi.set(self, "max_charge", max_charge)
         pulumi.set(self, "timeouts", timeouts)
 
@@ -178,6 +186,12 @@ class Vps(DynamicResource):
     """Whether ending the server is refused."""
     allow_reinstall: pulumi.Output[bool | None] = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
+    allow_restart: pulumi.Output[bool | None] = pulumi.property("allowRestart")
+    """Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that
+    it was started with, or vCPUs and memory for a system that takes them at its start only.
+
+    Without it such an improvement is refused when planning; a server that is off needs none.
+    """
     max_charge: pulumi.Output[str | None] = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
 
@@ -238,6 +252,7 @@ class Vps(DynamicResource):
         auto_renew: pulumi.Input[bool] | None = None,
         deletion_protection: pulumi.Input[bool] | None = None,
         allow_reinstall: pulumi.Input[bool] | None = None,
+        allow_restart: pulumi.Input[bool] | None = None,
         max_charge: pulumi.Input[str] | None = None,
         timeouts: pulumi.InputType[TimeoutsArgs] | None = None,
     ) -> None: ...
@@ -273,6 +288,10 @@ class Vps(DynamicResource):
             deletion_protection: Whether ending the server is refused.
             allow_reinstall: Whether a change of the operating system may reinstall the system disk, which deletes
                 what is on it.
+            allow_restart: Whether the server may restart for an improvement that it cannot take while it runs: one
+                beyond the room that it was started with, or vCPUs and memory for a system that takes them at its
+                start only. Without it such an improvement is refused when planning; a server that is off needs
+                none.
             max_charge: Refuse to order anything that charges more than this at once, such as `"25.00"`, in the
                 account's currency. It bounds what a renewal by itself charges for the whole contract, too: above it
                 nothing is renewed, and plans warn.
@@ -344,6 +363,13 @@ class OrderArgs:
     """
     allow_reinstall: pulumi.Input[bool] | None = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
+    allow_restart: pulumi.Input[bool] | None = pulumi.property("allowRestart")
+    """Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that
+    it was started with, or vCPUs and memory for a system that takes them at its start only.
+
+    Without it such an improvement is refused when planning; a server that is off needs none. The server's when left
+    out.
+    """
     max_charge: pulumi.Input[str] | None = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
 
@@ -366,6 +392,7 @@ class OrderArgs:
         payment_method: pulumi.Input[str] | None = None,
         auto_renew: pulumi.Input[bool] | None = None,
         allow_reinstall: pulumi.Input[bool] | None = None,
+        allow_restart: pulumi.Input[bool] | None = None,
         max_charge: pulumi.Input[str] | None = None,
         timeouts: pulumi.InputType[TimeoutsArgs] | None = None,
     ) -> None:
@@ -376,6 +403,7 @@ class OrderArgs:
         pulumi.set(self, "payment_method", payment_method)
         pulumi.set(self, "auto_renew", auto_renew)
         pulumi.set(self, "allow_reinstall", allow_reinstall)
+        pulumi.set(self, "allow_restart", allow_restart)
         pulumi.set(self, "max_charge", max_charge)
         pulumi.set(self, "timeouts", timeouts)
 
@@ -421,6 +449,13 @@ class Order(DynamicResource):
     """
     allow_reinstall: pulumi.Output[bool | None] = pulumi.property("allowReinstall")
     """Whether a change of the operating system may reinstall the system disk, which deletes what is on it."""
+    allow_restart: pulumi.Output[bool | None] = pulumi.property("allowRestart")
+    """Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that
+    it was started with, or vCPUs and memory for a system that takes them at its start only.
+
+    Without it such an improvement is refused when planning; a server that is off needs none. The server's when left
+    out.
+    """
     max_charge: pulumi.Output[str | None] = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
 
@@ -469,6 +504,7 @@ class Order(DynamicResource):
         payment_method: pulumi.Input[str] | None = None,
         auto_renew: pulumi.Input[bool] | None = None,
         allow_reinstall: pulumi.Input[bool] | None = None,
+        allow_restart: pulumi.Input[bool] | None = None,
         max_charge: pulumi.Input[str] | None = None,
         timeouts: pulumi.InputType[TimeoutsArgs] | None = None,
     ) -> None: ...
@@ -494,6 +530,10 @@ class Order(DynamicResource):
                 `False`, plans warn from 14 days before the end.
             allow_reinstall: Whether a change of the operating system may reinstall the system disk, which deletes
                 what is on it.
+            allow_restart: Whether the server may restart for an improvement that it cannot take while it runs: one
+                beyond the room that it was started with, or vCPUs and memory for a system that takes them at its
+                start only. Without it such an improvement is refused when planning; a server that is off needs
+                none. The server's when left out.
             max_charge: Refuse to order anything that charges more than this at once, such as `"25.00"`, in the
                 account's currency. It bounds what a renewal by itself charges for the whole contract, too: above it
                 nothing is renewed, and plans warn.
@@ -537,6 +577,13 @@ class ResourceArgs:
     """The server's total of additional units of this type. It can grow at any time and never shrink."""
     payment_method: pulumi.Input[str] | None = pulumi.property("paymentMethod")
     """The id of the saved payment method that pays for it; the server's when left out."""
+    allow_restart: pulumi.Input[bool] | None = pulumi.property("allowRestart")
+    """Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that
+    it was started with, or vCPUs and memory for a system that takes them at its start only.
+
+    Without it such an improvement is refused when planning; a server that is off needs none. The server's when left
+    out.
+    """
     max_charge: pulumi.Input[str] | None = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
     """
@@ -554,6 +601,7 @@ class ResourceArgs:
         vps: Vps | None = None,
         vps_id: pulumi.Input[str] | None = None,
         payment_method: pulumi.Input[str] | None = None,
+        allow_restart: pulumi.Input[bool] | None = None,
         max_charge: pulumi.Input[str] | None = None,
         timeouts: pulumi.InputType[TimeoutsArgs] | None = None,
     ) -> None:
@@ -561,6 +609,7 @@ class ResourceArgs:
         pulumi.set(self, "type", type)
         pulumi.set(self, "quantity", quantity)
         pulumi.set(self, "payment_method", payment_method)
+        pulumi.set(self, "allow_restart", allow_restart)
         pulumi.set(self, "max_charge", max_charge)
         pulumi.set(self, "timeouts", timeouts)
 
@@ -580,6 +629,13 @@ class Resource(DynamicResource):
     """The server's total of additional units of this type. It can grow at any time and never shrink."""
     payment_method: pulumi.Output[str | None] = pulumi.property("paymentMethod")
     """The id of the saved payment method that pays for it; the server's when left out."""
+    allow_restart: pulumi.Output[bool | None] = pulumi.property("allowRestart")
+    """Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that
+    it was started with, or vCPUs and memory for a system that takes them at its start only.
+
+    Without it such an improvement is refused when planning; a server that is off needs none. The server's when left
+    out.
+    """
     max_charge: pulumi.Output[str | None] = pulumi.property("maxCharge")
     """Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account's currency.
     """
@@ -619,6 +675,7 @@ class Resource(DynamicResource):
         vps: Vps | None = None,
         vps_id: pulumi.Input[str] | None = None,
         payment_method: pulumi.Input[str] | None = None,
+        allow_restart: pulumi.Input[bool] | None = None,
         max_charge: pulumi.Input[str] | None = None,
         timeouts: pulumi.InputType[TimeoutsArgs] | None = None,
     ) -> None: ...
@@ -633,6 +690,10 @@ class Resource(DynamicResource):
             type: `vcpu`, `memory` (in GiB), `disk` (in GiB), `ipv4` (addresses) or `bandwidth` (in Mbit/s).
             quantity: The server's total of additional units of this type. It can grow at any time and never shrink.
             payment_method: The id of the saved payment method that pays for it; the server's when left out.
+            allow_restart: Whether the server may restart for an improvement that it cannot take while it runs: one
+                beyond the room that it was started with, or vCPUs and memory for a system that takes them at its
+                start only. Without it such an improvement is refused when planning; a server that is off needs
+                none. The server's when left out.
             max_charge: Refuse to order anything that charges more than this at once, such as `"25.00"`, in the
                 account's currency.
             timeouts: How long to wait for an operation. What was paid and is not delivered by then is finished by

@@ -200,12 +200,13 @@ class ServerSettings:
     user_data: str | None = field(default=None, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)
     deletion_protection: bool = False
+    allow_restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ServerView:
-    """A server. ``characteristics`` are in total, additions included; ``power_state`` is the machine's own when
-    it was observed, else the wished one."""
+    """A server. ``characteristics`` are in total, additions included, ``ceiling`` what it can have before it has to be
+    started anew; ``power_state`` is the machine's own when it was observed, else the wished one."""
 
     id: str
     name: str
@@ -214,6 +215,7 @@ class ServerView:
     power_state: PowerState
     contract: ContractView
     characteristics: Characteristics
+    ceiling: Characteristics
     ipv4_addresses: tuple[str, ...]
     """The offer's own addresses first, then those of additions."""
     domain_uuid: str | None
@@ -245,7 +247,8 @@ class Purchase:
     """An order to place: a held quote, how to pay, and for a new contract its terms and its server's settings.
 
     ``settings`` is None for a contract without a server of its own and for every change of a contract that
-    exists. ``allow_reinstall`` is needed where the operating system changes with the offer (C7).
+    exists. ``allow_reinstall`` is needed where the operating system changes with the offer (C7),
+    ``allow_restart`` where the running server cannot take the change (C1); None is as the server has it.
     """
 
     quote_id: str
@@ -253,6 +256,7 @@ class Purchase:
     terms: ContractTerms | None = None
     settings: ServerSettings | None = None
     allow_reinstall: bool = False
+    allow_restart: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

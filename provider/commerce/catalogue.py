@@ -100,11 +100,15 @@ class Offer(_Entry):
 
 
 class OperatingSystem(_Entry):
-    """An operating system; free unless it has a monthly price of its own (S3)."""
+    """An operating system; free unless it has a monthly price of its own (S3).
+
+    ``hotplug``: whether it takes more vCPUs and memory while it runs; where not, it restarts for them (C1).
+    """
 
     id: Identifier
     name: Text
     monthly_price: Price = Decimal("0.00")
+    hotplug: bool = True
 
 
 class AdditionalResource(_Entry):

@@ -18,7 +18,12 @@ from provider.commerce.proposal import is_free, with_operating_system
 from provider.platform import machines, room, user_data
 from provider.platform.context import RETRY_SECONDS, Deadline, Platform
 from provider.platform.home import record_instant
-from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
+from provider.platform.hypervisor.port import (
+    DeliveryImpossibleError,
+    HypervisorUnavailableError,
+    Machine,
+    MachineSpec,
+)
 from provider.platform.locks import contract_lock
 from provider.platform.payment_methods import check_means
 from provider.platform.purchase.deliver import bring_forward
@@ -83,6 +88,7 @@ def configure_server(
             ssh_keys=settings.ssh_keys,
             labels=settings.labels,
             deletion_protection=settings.deletion_protection,
+            allow_restart=settings.allow_restart,
         )
         if touches_machine or contract.dispute is None:
             _change_machine(platform, server, changed, wanted, settings.user_data)
@@ -299,7 +305,15 @@ def _change_machine(
         hypervisor.ensure(spec)
     if reinstalls:
         hypervisor.reinstall(replace(spec, user_data=install_data))
-        platform.database.write(lambda connection: servers.installed(connection, server.id, os=spec.os))
     machine = hypervisor.observe(server.machine_uuid) or hypervisor.ensure(spec)
+    if reinstalls:
+        _record_machine(platform, server, spec, machine)
     if machine.power_state != changed.power_state:
-        hypervisor.set_power(spec, changed.power_state)
+        _record_machine(platform, server, spec, hypervisor.set_power(spec, changed.power_state))
+
+
+def _record_machine(platform: Platform, server: Server, spec: MachineSpec, machine: Machine) -> None:
+    """Record what a machine has installed, and the room that it was started with."""
+    platform.database.write(
+        lambda connection: servers.installed(connection, server.id, os=spec.os, ceiling=machine.ceiling)
+    )

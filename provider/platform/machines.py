@@ -12,6 +12,7 @@ from provider.commerce.catalogue import Catalogue, Characteristics
 from provider.commerce.contract import CHARACTERISTIC, Contract
 from provider.platform import identifiers, user_data
 from provider.platform.context import Platform
+from provider.platform.hypervisor.domain_xml import raised
 from provider.platform.hypervisor.port import Hypervisor, Machine, MachineSpec
 from provider.platform.records import addresses, catalogues, contracts
 from provider.platform.records.addresses import AddressPool
@@ -64,6 +65,7 @@ def record_new_server(
         ssh_keys=settings.ssh_keys,
         labels=settings.labels,
         deletion_protection=settings.deletion_protection,
+        allow_restart=settings.allow_restart,
         created_at=at,
     )
     insert_server(connection, server)
@@ -86,13 +88,14 @@ def address_pool(hypervisor: Hypervisor) -> AddressPool:
 
 
 def specification(platform: Platform, connection: Connection, server: Server, contract: Contract) -> MachineSpec:
-    """What the machine of a server is to be on a contract."""
+    """What the machine of a server is to be on a contract; started anew, it has the room of today's catalogue."""
+    characteristics = catalogues.total_characteristics(connection, contract)
     return MachineSpec(
         uuid=server.machine_uuid,
         name=server.name,
         os=contract.solution.os or "",
-        characteristics=catalogues.total_characteristics(connection, contract),
-        ceiling=server.ceiling,
+        characteristics=characteristics,
+        ceiling=raised(server.ceiling, growth_ceiling(platform.catalogue, characteristics)),
         addresses=addresses.of_server(connection, server.id),
         hostname=server.hostname or server.name,
         ssh_keys=server.ssh_keys,

@@ -71,6 +71,7 @@ def server_view(
         power_state=power_state,
         contract=contract,
         characteristics=catalogues.total_characteristics(connection, contract.contract),
+        ceiling=server.ceiling,
         ipv4_addresses=addresses.shown(connection, server.id),
         domain_uuid=server.machine_uuid if server.installed_os is not None else None,
         host=server.host,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provider.commerce.contract import RESOURCE_TYPES
 from provider.resources.schema import Attribute, ListOf, Nested, Scalar
 
@@ -58,6 +60,15 @@ ALLOW_REINSTALL = Attribute(
     optional=True,
     rule="C7",
 )
+ALLOW_RESTART = Attribute(
+    Scalar.BOOL,
+    "Whether the server may restart for an improvement that it cannot take while it runs: one beyond the room that it "
+    "was started with, or vCPUs and memory for a system that takes them at its start only. Without it such an "
+    "improvement is refused when planning; a server that is off needs none.",
+    optional=True,
+    rule="C1",
+)
+ALLOW_RESTART_OF_SERVER = replace(ALLOW_RESTART, description=f"{ALLOW_RESTART.description} The server's when left out.")
 MAX_CHARGE = Attribute(
     Scalar.STRING,
     'Refuse to order anything that charges more than this at once, such as `"25.00"`, in the account\'s currency.',

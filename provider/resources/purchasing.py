@@ -59,13 +59,16 @@ def buy(
     terms: ContractTerms | None = None,
     settings: ServerSettings | None = None,
     allow_reinstall: bool = False,
+    allow_restart: bool | None = None,
 ) -> Bought:
     """Order against the quote of a planned charge, and wait for the delivery."""
-    purchase = Purchase(charge["quote_id"], payment_method, terms, settings, allow_reinstall)
+    purchase = Purchase(charge["quote_id"], payment_method, terms, settings, allow_reinstall, allow_restart)
     return _outcome(lambda: backend.order(purchase, timeout_seconds=timeout_seconds))
 
 
-def improve(planned: Values, prior: Values, view: ContractView, backend: Backend) -> Diagnostics:
+def improve(
+    planned: Values, prior: Values, view: ContractView, backend: Backend, *, allow_restart: bool | None
+) -> Diagnostics:
     """Buy what a plan charges for a living contract's solution, or go on with what is paid and not delivered."""
     timeout = timeout_of(planned, "update")
     if charges(planned, prior):
@@ -75,6 +78,7 @@ def improve(planned: Values, prior: Values, view: ContractView, backend: Backend
             payment_method=planned["payment_method"],
             timeout_seconds=timeout,
             allow_reinstall=planned["allow_reinstall"] is True,
+            allow_restart=allow_restart,
         ).diagnostics
     for order in view.open_orders:
         if order.line == "solution" and order.status in PAID_UNDELIVERED:

@@ -16,12 +16,14 @@ from provider.resources.charging import (
     Charge,
     Line,
     check_payment_method,
+    goes_on,
     moved,
     open_order_differs,
     plan_charge,
 )
 from provider.resources.checks import is_known
-from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value, Values
+from provider.resources.restarting import plan_restart
 from provider.resources.stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -143,7 +145,16 @@ def plan_switch(
     )
     _show_characteristics(planned, catalogue)
     planned["improved_at"] = planned["improved_from"] = UNKNOWN
-    return (*terms, *_reinstall(planned, view, catalogue, change), *_take(planned, charge))
+    restart: Diagnostics = ()
+    if charge.value is not None and view.server_id is not None and not goes_on(charge.diagnostics):
+        restart = plan_restart(backend.server(view.server_id), change, _allows_restart(planned, view), backend)
+    return (*terms, *_reinstall(planned, view, catalogue, change), *restart, *_take(planned, charge))
+
+
+def _allows_restart(planned: Values, view: ContractView) -> Value:
+    """A server's own setting is what it is planned to be; an order that has none leaves it to its server."""
+    value = planned["allow_restart"]
+    return False if value is None and view.kind == "vps" else value
 
 
 def _overtaken(

@@ -30,5 +30,7 @@ def back_to_first_schema(shop: Shop) -> None:
     for column in ("default_payment_method", "gateway", "gateway_customer"):
         alter(shop, f"ALTER TABLE home DROP COLUMN {column}")
     alter(shop, "DROP TABLE payment_events")
+    alter(shop, "ALTER TABLE orders DROP COLUMN restart")
+    alter(shop, "ALTER TABLE servers DROP COLUMN allow_restart")
     alter(shop, "UPDATE alembic_version SET version_num = '0001'")
     alter(shop, f"DELETE FROM {workflow_table(shop)}")  # noqa: S608

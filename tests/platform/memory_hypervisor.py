@@ -30,6 +30,8 @@ class MemoryHypervisor:
         self.reinstalled: list[MachineSpec] = []
         self.down = False
         self.down_after_change = False
+        self.down_after_power = False
+        self.switched: list[PowerState] = []
         self.impossible: str | None = None
         self.short_of: str | None = None
         self.network = "10.69.0.0/16"
@@ -58,12 +60,16 @@ class MemoryHypervisor:
             has = {name: getattr(spec.characteristics, name) for name in CHARACTERISTIC.values()}
             if before is not None:
                 has = {name: max(value, getattr(before, name)) for name, value in has.items()}
+            ceiling = spec.ceiling if before is None or before.power_state == "off" else before.ceiling
+            for name in ("vcpus", "memory_gib", "ipv4_addresses"):
+                if has[name] > getattr(ceiling, name):
+                    raise DeliveryImpossibleError(f"the machine has room for {getattr(ceiling, name)} {name}")
             if self.short_of:
                 has[self.short_of] -= 1
             machine = Machine(
                 uuid=spec.uuid,
                 power_state=before.power_state if before else "running",
-                ceiling=before.ceiling if before else spec.ceiling,
+                ceiling=ceiling,
                 **has,
             )
             self.machines[spec.uuid], self.specs[spec.uuid] = machine, spec
@@ -77,8 +83,15 @@ class MemoryHypervisor:
         return self.machines.get(uuid)
 
     def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
-        self.ensure(spec)
-        self.machines[spec.uuid] = replace(self.machines[spec.uuid], power_state=state)
+        if state != "off":
+            self.ensure(spec)
+        self._answer()
+        machine = self.machines[spec.uuid]
+        if (machine.power_state == "off") != (state == "off"):
+            self.switched.append(state)
+        self.machines[spec.uuid] = replace(machine, power_state=state)
+        if self.down_after_power:
+            raise HypervisorUnavailableError("the connection broke", "Start it.")
         return self.machines[spec.uuid]
 
     def reinstall(self, spec: MachineSpec) -> Machine:

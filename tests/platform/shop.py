@@ -119,6 +119,7 @@ class Shop:
         method: str = "test-visa",
         settings: ServerSettings | None = None,
         allow_reinstall: bool = False,
+        allow_restart: bool | None = None,
         backend: EmbeddedBackend | None = None,
         timeout: float | None = None,
     ) -> OrderView:
@@ -130,6 +131,7 @@ class Shop:
                 terms=ContractTerms("vps", name, auto_renew=True) if new else None,
                 settings=(settings or ServerSettings()) if new else None,
                 allow_reinstall=allow_reinstall,
+                allow_restart=allow_restart,
             ),
             timeout_seconds=self.timeout if timeout is None else timeout,
         )

@@ -91,6 +91,7 @@ _TERMS: dict[str, st.SearchStrategy[Any]] = {
     "payment_method": _mostly(["test-visa", "test-paypal"], ["invoice", UNKNOWN]),
     "auto_renew": _mostly([True, False], [UNKNOWN]),
     "allow_reinstall": _mostly([True, True, False], [UNKNOWN]),
+    "allow_restart": _mostly([True, True, False], [UNKNOWN]),
     "max_charge": _mostly(["1000", "25.00"], ["0.01", "much", UNKNOWN]),
     "timeouts": _mostly([{"create": "10m"}, {}], [{"update": "soon"}]),
 }
@@ -101,6 +102,7 @@ _SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "user_data": _mostly(["#cloud-config"], [UNKNOWN]),
     "labels": _mostly([{}, {"team": "blue"}, {"team": "red", "a.b": "c"}], [{"team": UNKNOWN}, UNKNOWN]),
     "deletion_protection": _mostly([True, False], [UNKNOWN]),
+    "allow_restart": _mostly([True, True, False], [UNKNOWN]),
 }
 
 
@@ -120,7 +122,7 @@ _ADDITION = st.fixed_dictionaries(
         "type": _mostly(["disk", "disk", "memory", "ipv4"], ["floppy", UNKNOWN]),
         "quantity": _mostly([50, 80, 1, 2], [7, 100000, UNKNOWN]),
     },
-    optional={name: _TERMS[name] for name in ("payment_method", "max_charge", "timeouts")},
+    optional={name: _TERMS[name] for name in ("payment_method", "allow_restart", "max_charge", "timeouts")},
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -182,6 +183,7 @@ orders = Table(
     Column("waits_for", String(16)),
     Column("retry_at", Instant),
     Column("payment_means", Text),
+    Column("restart", String(8)),
     CheckConstraint("amount >= 0 AND refunded >= 0 AND refunded <= amount", name="amounts"),
     Index(
         "uq_orders_natural_key",
@@ -293,6 +295,7 @@ servers = Table(
     Column("ssh_keys", JSON, nullable=False),
     Column("labels", JSON, nullable=False),
     Column("deletion_protection", Boolean, nullable=False),
+    Column("allow_restart", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
     CheckConstraint("status IN ('reserved', 'provisioning', 'active', 'ended')", name="status"),

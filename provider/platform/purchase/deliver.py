@@ -13,7 +13,8 @@ from provider.platform import user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.hypervisor.port import DeliveryImpossibleError, Hypervisor, MachineSpec
-from provider.platform.machines import shortfall, specification
+from provider.platform.machines import present_specification, shortfall, specification
+from provider.platform.purchase.restart import make_way, start_again
 from provider.platform.records import contracts, orders, servers
 from provider.platform.records.orders import Order
 from provider.platform.records.servers import Server
@@ -47,7 +48,14 @@ def deliver(platform: Platform, order: Order) -> None:
         now = platform.now_in(connection)
         spec = specification(platform, connection, server, _target(connection, order, now))
     hypervisor = platform.hypervisor_of(server)
-    bring_forward(platform, hypervisor, server, spec)
+    make_way(platform, hypervisor, order, server, spec)
+    try:
+        bring_forward(platform, hypervisor, server, spec)
+        start_again(platform, hypervisor, order, server, spec)
+    except DeliveryImpossibleError:
+        if order.restart is not None:
+            start_again(platform, hypervisor, order, server, present_specification(platform, server))
+        raise
     if order.kind == "renewal":
         # Out of suspension the machine comes back as its customer had it.
         hypervisor.set_power(spec, server.power_state)
@@ -62,7 +70,9 @@ def bring_forward(platform: Platform, hypervisor: Hypervisor, server: Server, sp
     machine = hypervisor.ensure(spec)
     if server.installed_os is not None and server.installed_os != spec.os:
         machine = hypervisor.reinstall(spec)
-    platform.database.write(lambda connection: servers.installed(connection, server.id, os=spec.os))
+    platform.database.write(
+        lambda connection: servers.installed(connection, server.id, os=spec.os, ceiling=machine.ceiling)
+    )
     lack = shortfall(machine, spec.characteristics)
     if lack is not None:
         raise DeliveryImpossibleError(f"the host changed the machine, but {lack}")

@@ -6,7 +6,7 @@ Nothing is paid here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ from provider.backend.port import (
 )
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
-from provider.commerce.policy import reinstall
+from provider.commerce.policy import reinstall, restart
 from provider.commerce.proposal import Proposal, accept
 from provider.commerce.receipt import means_in_words
 from provider.platform import identifiers, machines, room, user_data
@@ -35,9 +35,10 @@ from provider.platform.home import record_instant
 from provider.platform.payment_methods import check_means
 from provider.platform.purchase.honour import honour
 from provider.platform.purchase.names import check_name_is_free
+from provider.platform.purchase.restart import restart_for
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
 from provider.platform.records.contracts import ContractRecord
-from provider.platform.records.orders import Order
+from provider.platform.records.orders import Order, Restart
 from provider.platform.records.servers import Server
 from provider.platform.refusals import raise_refusals
 from provider.platform.room import Candidate
@@ -116,6 +117,7 @@ class _Placing:
         order = self._order(connection, quote, proposal, contract, now)
         self._check_reinstall(connection, proposal, contract)
         expected = accept(contract, proposal, at=now, order_id=order.id)
+        order = replace(order, restart=self._restart(connection, proposal, contract, expected))
         host = None if isinstance(proposal.change, Renew) else self._take_room(connection, contract, expected)
         orders.insert_order(connection, order)
         self.platform.runs.enqueue(connection, order)
@@ -256,6 +258,24 @@ class _Placing:
         if servers.living_on(connection, contract.id) is not None:
             allowed = self.purchase.allow_reinstall
             raise_refusals(reinstall(self.platform.catalogue, contract, change.os, allow_reinstall=allowed))
+
+    def _restart(
+        self, connection: Connection, proposal: Proposal, contract: Contract | None, expected: Contract
+    ) -> Restart | None:
+        """Whether the order may restart the machine, which it needs and has to be allowed (C1)."""
+        change = proposal.change
+        server = servers.living_on(connection, contract.id) if contract is not None else None
+        if contract is None or server is None or isinstance(change, Renew):
+            return None
+        needed = restart_for(self.platform, connection, server, contract, expected)
+        if needed is None:
+            return None
+        if contract.solution.os == expected.solution.os:  # A reinstallation was allowed already, and it restarts.
+            allowed = self.purchase.allow_restart
+            attribute = "quantity" if isinstance(change, SetQuantity) else "offer"
+            allowed = server.allow_restart if allowed is None else allowed
+            raise_refusals(restart(needed, attribute, allow_restart=allowed))
+        return "allowed"
 
     def _record_new(
         self, connection: Connection, expected: Contract, order: Order, host: Candidate | None, now: datetime

@@ -22,6 +22,10 @@ WaitsFor = Literal["customer", "gateway", "host", "records", "worker"]
 """Whom an order waits for that no run takes forward: its customer's confirmation, the payment gateway, the host of its
 machine, the records themselves; or just for a worker."""
 
+Restart = Literal["allowed", "begun"]
+"""Of an order that may restart its server to deliver what the running machine cannot take; ``begun`` before the machine
+is shut down for it, so that whoever goes on starts it again."""
+
 FINISHED: frozenset[OrderStatus] = frozenset({"active", "refunded", "declined", "cancelled"})
 NOTHING_BOUGHT: frozenset[OrderStatus] = frozenset({"refunded", "declined", "cancelled"})
 WITHDRAWN = "Its server was suspended, because the customer's bank disputes an earlier payment."
@@ -57,6 +61,7 @@ class Order:
     waits_for: WaitsFor | None = None
     retry_at: datetime | None = None
     payment_means: str | None = None
+    restart: Restart | None = None
 
     @property
     def line(self) -> Ordered:
@@ -114,6 +119,7 @@ def insert_order(connection: Connection, order: Order) -> None:
             placed_at=order.placed_at,
             run=order.run,
             payment_means=order.payment_means,
+            restart=order.restart,
         )
     )
 
@@ -185,6 +191,11 @@ def move(connection: Connection, order_id: str, before: OrderStatus, after: Orde
     return connection.execute(statement.values(status=after, **values)).rowcount > 0
 
 
+def begin_restart(connection: Connection, order_id: str) -> None:
+    """Record that the machine is shut down for this order, and so started again by whoever goes on with it."""
+    connection.execute(update(_orders).where(_orders.c.id == order_id).values(restart="begun"))
+
+
 def begin_run(connection: Connection, order: Order) -> int | None:
     """Number the next run of an order; None when somebody else began one, or it is finished, since it was read."""
     statement = update(_orders).where(
@@ -230,4 +241,5 @@ def _order(row: Row[Any]) -> Order:
         waits_for=row.waits_for,
         retry_at=row.retry_at,
         payment_means=row.payment_means,
+        restart=row.restart,
     )

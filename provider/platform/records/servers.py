@@ -40,6 +40,7 @@ class Server:
     ssh_keys: tuple[str, ...]
     labels: Mapping[str, str]
     deletion_protection: bool
+    allow_restart: bool
     created_at: datetime
 
     @property
@@ -50,6 +51,7 @@ class Server:
             ssh_keys=self.ssh_keys,
             labels=dict(self.labels),
             deletion_protection=self.deletion_protection,
+            allow_restart=self.allow_restart,
         )
 
 
@@ -113,12 +115,13 @@ def configure(connection: Connection, server_id: str, settings: ServerSettings) 
         ssh_keys=list(settings.ssh_keys),
         labels=dict(settings.labels),
         deletion_protection=settings.deletion_protection,
+        allow_restart=settings.allow_restart,
     )
 
 
-def installed(connection: Connection, server_id: str, *, os: str) -> None:
-    """Record which system the machine's disk has."""
-    _update(connection, server_id, installed_os=os)
+def installed(connection: Connection, server_id: str, *, os: str, ceiling: Characteristics) -> None:
+    """Record which system the machine's disk has, and the room for growth that it was started with."""
+    _update(connection, server_id, installed_os=os, ceiling=ceiling.model_dump())
 
 
 def on_host(connection: Connection, server_id: str, host: str) -> None:

@@ -39,7 +39,7 @@ def _change(planned: Values, prior: Values, backend: Backend) -> StateResult:
     view = backend.contract(prior["id"])
     if view is None:
         return StateResult(None)
-    diagnostics = improve(planned, prior, view, backend)
+    diagnostics = improve(planned, prior, view, backend, allow_restart=planned["allow_restart"])
     if any(d.severity == "error" for d in diagnostics):
         return StateResult(prior, diagnostics)
     try:

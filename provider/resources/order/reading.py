@@ -10,7 +10,7 @@ from provider.resources.solution import contract_state, solution_state
 from provider.resources.stamp import stamp
 from provider.resources.standing import standing
 
-NOT_READ_BACK = ("allow_reinstall", "max_charge", "timeouts", "charge")
+NOT_READ_BACK = ("allow_reinstall", "allow_restart", "max_charge", "timeouts", "charge")
 """What only the configuration or an earlier apply knows: a refresh leaves it as it is."""
 
 

@@ -26,6 +26,7 @@ SCHEMA = Schema(
         "payment_method": shared.PAYMENT_METHOD,
         "auto_renew": shared.AUTO_RENEW,
         "allow_reinstall": shared.ALLOW_REINSTALL,
+        "allow_restart": shared.ALLOW_RESTART_OF_SERVER,
         "max_charge": shared.CONTRACT_MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(

@@ -32,7 +32,13 @@ def _buy(planned: Values, prior: Values | None, server: ServerView, backend: Bac
     timeout = timeout_of(planned, "create" if prior is None else "update")
     if charges(planned, prior):
         method = planned["payment_method"] or server.contract.payment_method
-        return buy(backend, planned["charge"], payment_method=method, timeout_seconds=timeout).diagnostics
+        return buy(
+            backend,
+            planned["charge"],
+            payment_method=method,
+            timeout_seconds=timeout,
+            allow_restart=planned["allow_restart"],
+        ).diagnostics
     for order in server.contract.open_orders:
         if order.line == planned["type"] and order.status in PAID_UNDELIVERED:
             return finish(backend, order.id, timeout_seconds=timeout).diagnostics

@@ -7,11 +7,12 @@ from provider.commerce import policy
 from provider.commerce.change import SetQuantity
 from provider.commerce.contract import RESOURCE_TYPES, Contract, ResourceType
 from provider.commerce.proposal import is_free
-from provider.resources.charging import Line, check_payment_method, moved, plan_charge
+from provider.resources.charging import Line, check_payment_method, goes_on, moved, plan_charge
 from provider.resources.checks import is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
 from provider.resources.purchasing import undeliverable
 from provider.resources.resource.reading import unit_price
+from provider.resources.restarting import plan_restart
 from provider.resources.stamp import stamp_of
 
 PRICED = ("unit_price", "monthly_price", "charge", "status")
@@ -61,7 +62,10 @@ def _plan_quantity(planned: Values, prior: Values | None, request: PlanRequest, 
         planned["monthly_price"] = f"{charge.monthly_price:.2f}"
         planned["unit_price"] = unit_price(charge.monthly_price, quantity)
     held = contract.quantity(type_) if prior is None else 0
-    return (*charge.diagnostics, *(_difference_only(type_, held) if held and charge.value else ()))
+    restart: Diagnostics = ()
+    if charge.value is not None and not goes_on(charge.diagnostics):
+        restart = plan_restart(server, change, planned["allow_restart"], backend)
+    return (*charge.diagnostics, *restart, *(_difference_only(type_, held) if held and charge.value else ()))
 
 
 def _no_server_id(vps_id: str, backend: Backend) -> Diagnostic:

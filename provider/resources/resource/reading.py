@@ -12,7 +12,7 @@ from provider.resources.model import Diagnostic, StateResult, Values
 from provider.resources.resource.schema import SCHEMA
 from provider.resources.stamp import stamp
 
-NOT_READ_BACK = ("payment_method", "max_charge", "timeouts", "charge")
+NOT_READ_BACK = ("payment_method", "allow_restart", "max_charge", "timeouts", "charge")
 """What only the configuration or an earlier apply knows: a refresh leaves it as it is."""
 
 

@@ -34,6 +34,7 @@ SCHEMA = Schema(
             optional=True,
             rule="S5",
         ),
+        "allow_restart": shared.ALLOW_RESTART_OF_SERVER,
         "max_charge": shared.MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(Scalar.STRING, "The server's id and the type, such as `vps-3f0c…/disk`.", computed=True),

@@ -63,7 +63,7 @@ def _change(planned: Values, prior: Values, config: Values, backend: Backend) ->
         return StateResult(None)
     diagnostics: Diagnostics = ()
     if prior["order_id"] is None:
-        diagnostics = improve(planned, prior, view.contract, backend)
+        diagnostics = improve(planned, prior, view.contract, backend, allow_restart=planned["allow_restart"] is True)
         if any(d.severity == "error" for d in diagnostics):
             return StateResult(prior, diagnostics)
     try:
@@ -74,7 +74,7 @@ def _change(planned: Values, prior: Values, config: Values, backend: Backend) ->
     return _read_back(planned, backend, diagnostics, gone=prior)
 
 
-_FREE = ("power_state", "hostname", "ssh_keys", "labels", "deletion_protection")
+_FREE = ("power_state", "hostname", "ssh_keys", "labels", "deletion_protection", "allow_restart")
 
 
 def _free_part(values: Values) -> Values:
@@ -122,6 +122,7 @@ def _settings(planned: Values, config: Values) -> ServerSettings:
         user_data=config["user_data_wo"] or planned["user_data"],
         labels=dict(planned["labels"]),
         deletion_protection=planned["deletion_protection"],
+        allow_restart=planned["allow_restart"] is True,
     )
 
 

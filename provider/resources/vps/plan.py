@@ -133,7 +133,7 @@ def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: B
     How it renews can be changed; in a dispute also what only stands in the records.
     """
     contract, today, contact = view.contract.contract, backend.now().date(), backend.catalogue().contact
-    recorded = ("labels", "deletion_protection") if contract.dispute is None else ()
+    recorded = ("labels", "deletion_protection", "allow_restart") if contract.dispute is None else ()
     return tuple(
         Diagnostic.of_refusal(refusal)
         for name in ("power_state", "hostname", "ssh_keys", "os", *recorded)

@@ -10,7 +10,15 @@ from provider.resources.stamp import stamp
 from provider.resources.standing import standing
 from provider.resources.vps.schema import SCHEMA
 
-NOT_READ_BACK = ("user_data", "user_data_wo_version", "allow_reinstall", "max_charge", "timeouts", "charge")
+NOT_READ_BACK = (
+    "user_data",
+    "user_data_wo_version",
+    "allow_reinstall",
+    "allow_restart",
+    "max_charge",
+    "timeouts",
+    "charge",
+)
 """What only the configuration or an earlier apply knows: a refresh leaves it as it is."""
 
 

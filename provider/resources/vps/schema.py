@@ -76,6 +76,7 @@ SCHEMA = Schema(
             Scalar.BOOL, "Whether ending the server is refused.", optional=True, computed=True, rule="C8"
         ),
         "allow_reinstall": shared.ALLOW_REINSTALL,
+        "allow_restart": shared.ALLOW_RESTART,
         "max_charge": shared.CONTRACT_MAX_CHARGE,
         "timeouts": shared.TIMEOUTS,
         "id": Attribute(Scalar.STRING, "The server's id, known when planning, also before it exists.", computed=True),
