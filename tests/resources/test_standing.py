@@ -155,8 +155,8 @@ def test_l1_s5_a_card_that_expires_before_the_renewal_is_warned_of_in_time(
                 "The contract of web ends soon (rule L1)",
                 "web is paid until 2026-02-28, 14 days from now, and will not renew itself. The payment method "
                 "test-visa can be used until 2026-02-26, and the renewal is due on 2026-02-27. Save its successor with "
-                "`qualit payment-methods add`, and write that as payment_method. Or renew it by hand before that day: qualit "
-                f"renew web; {OTHERWISE}",
+                "`qualit payment-methods add`, and write that as payment_method. Or renew it by hand before that day: "
+                f"qualit renew web; {OTHERWISE}",
             )
         ]
         * is_warned
