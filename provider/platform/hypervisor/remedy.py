@@ -13,6 +13,8 @@ INSTALL_DAEMON = (
     "apt-get install --no-install-recommends libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils "
     "dnsmasq-base mtools"
 )
+DRIVERS = ("qemu", "test")
+"""What a libvirt address begins with that machines can be made on."""
 
 
 def remedy_for(uri: str, error: str) -> str:
@@ -20,7 +22,13 @@ def remedy_for(uri: str, error: str) -> str:
     lowered = error.lower()
     if "permission denied" in lowered or "authentication" in lowered or "polkit" in lowered:
         return "Give your user access to libvirt: `sudo usermod -aG libvirt $USER`, then log in again; or run as root."
-    if "no connection driver" in lowered or "unexpected qemu uri" in lowered or "parse xml document" in lowered:
+    # A driver that libvirt was not built with is asked of the daemon, which may just not run.
+    if (
+        uri.partition(":")[0].partition("+")[0] not in DRIVERS
+        or "no connection driver" in lowered
+        or "unexpected qemu uri" in lowered
+        or "parse xml document" in lowered
+    ):
         return (
             f'"{uri}" is no libvirt address that works here. Use "qemu:///system", or "test:///default" without QEMU.'
         )
