@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from provider.backend.port import ActionRequiredError, PowerState, RefusedError, ServerSettings, UnavailableError
 from provider.commerce.change import NewContract, Renew, SetQuantity
 from provider.commerce.policy import Refusal
-from provider.commerce.proposal import propose
+from provider.commerce.proposal import Proposal, propose
 from provider.money import Money
 from provider.platform import ledger
 from provider.platform.locks import contract_lock
@@ -530,9 +530,9 @@ def happen(shop: Shop, what: str, number: int = 0, cents: int = 0) -> None:
             shop.buy()
         case "add" | "impossible":
             if shop.backend.server_named("web") is not None:
-                disk = shop.server().contract.contract.quantity("disk") + 10
-                if not isinstance(shop_proposal(shop, disk), tuple):
-                    shop.apply(shop.plan(SetQuantity("disk", disk)), timeout=2)
+                proposal = ten_more(shop)
+                if isinstance(proposal, Proposal):
+                    shop.apply(shop.backend.hold_quote(proposal), timeout=2)
         case "end":
             shop.backend.end_server(shop.server().id if shop.backend.server_named("web") else "")
         case "notice":
@@ -545,11 +545,11 @@ def happen(shop: Shop, what: str, number: int = 0, cents: int = 0) -> None:
             shop.at((datetime.fromisoformat(shop.instant) + timedelta(days=number)).isoformat())
 
 
-def shop_proposal(shop: Shop, disk: int) -> object:
+def ten_more(shop: Shop) -> object:
+    """Priced on what the contract has at one moment: an earlier addition may be delivered at the next."""
     contract = shop.server().contract.contract
-    return propose(
-        shop.backend.catalogue(), contract.id, contract, SetQuantity("disk", disk), shop.backend.now().date()
-    )
+    change = SetQuantity("disk", contract.quantity("disk") + 10)
+    return propose(shop.backend.catalogue(), contract.id, contract, change, shop.backend.now().date())
 
 
 def _cut_off(*_: object, **__: object) -> None:

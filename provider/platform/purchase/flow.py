@@ -40,6 +40,9 @@ RECORDS_ATTEMPTS = 8
 OVER = "over"
 """What a step says when its run has nothing to do any more: the order is finished, or has another run."""
 
+FOR_LONG = ("customer", "bank")
+"""Who decides in hours or weeks: to ask again in a moment is no use, and the gateway tells when they have."""
+
 WAITS: dict[str, WaitsFor] = {name: name for name in get_args(WaitsFor)}
 RUNNING: set[str] = set()
 """The runs that are on the way in this process."""
@@ -73,7 +76,7 @@ def _take_forward(order_id: str, run: int) -> str:
         if result not in WAITS:
             status = result
             continue
-        pause = None if result == "customer" else next(pauses, None)
+        pause = None if result in FOR_LONG else next(pauses, None)
         if pause is None:
             return park(order_id, run, WAITS[result])
         DBOS.sleep(pause)
@@ -92,7 +95,9 @@ def park(order_id: str, run: int, waits_for: WaitsFor) -> str:
     """End a run that cannot go on now: the order waits, and a worker tries again later."""
     retry_at = None
     if waits_for != "customer":
-        seconds = min(LONGEST_RETRY_SECONDS, 5 * 2 ** min(run - 1, 10))
+        seconds = (
+            LONGEST_RETRY_SECONDS if waits_for == "bank" else min(LONGEST_RETRY_SECONDS, 5 * 2 ** min(run - 1, 10))
+        )
         retry_at = datetime.now(UTC) + timedelta(seconds=seconds)
     _present().database.write(lambda connection: orders.end_run(connection, order_id, run, waits_for, retry_at))
     return f"waits for {waits_for}"
@@ -170,7 +175,7 @@ def _try(order_id: str, run: int, act: Callable[[Platform, Order], str | None]) 
     except GatewayUnavailableError as error:
         return _note(platform, order_id, "gateway", f"The payment gateway does not answer: {error}.")
     except DisputedError as error:
-        return _note(platform, order_id, "gateway", f"The refund waits for the bank's decision: {error}.")
+        return _note(platform, order_id, "bank", f"The refund waits for the bank's decision: {error}.")
     except GatewayRefusedError as error:
         return _note(platform, order_id, "gateway", f"The payment gateway refused: {error}.")
     except HypervisorUnavailableError as error:

@@ -18,7 +18,7 @@ from provider.platform.database import tables
 
 _orders = tables.orders
 
-WaitsFor = Literal["customer", "gateway", "host", "records", "worker"]
+WaitsFor = Literal["customer", "bank", "gateway", "host", "records", "worker"]
 """Whom an order waits for that no run takes forward: its customer's confirmation, the payment gateway, the host of its
 machine, the records themselves; or just for a worker."""
 

@@ -69,17 +69,14 @@ def wake_decided(platform: Platform, events: Sequence[Event]) -> None:
         waiting = [order for order in orders.unfinished(connection) if order.waits_for is not None]
     for order in waiting:
         of_customer = order.waits_for == "customer" and order.id in touched
-        if of_customer or (order.status == "refunding" and order.id in by_bank):
+        if of_customer or (order.waits_for == "bank" and order.id in by_bank):
             _begin_next(platform, order)
 
 
 def somebody_waits(platform: Platform) -> bool:
     """Whether an order waits for what the gateway will tell: a confirmation, or a bank's decision."""
     with platform.database.read() as connection:
-        return any(
-            order.waits_for == "customer" or (order.status == "refunding" and order.waits_for is not None)
-            for order in orders.unfinished(connection)
-        )
+        return any(order.waits_for in ("customer", "bank") for order in orders.unfinished(connection))
 
 
 def _begin_next(platform: Platform, order: Order) -> bool:
