@@ -8,11 +8,22 @@ import pulumi
 from pulumi_qualit._invoke import invoke
 from pulumi_qualit._types import (
     GetAdditionalResourcesResult,
+    GetCatalogueResult,
     GetOffersResult,
     GetOperatingSystemsResult,
     GetOrdersResult,
+    GetPriceResult,
     GetVpsResult,
 )
+
+
+def get_catalogue() -> GetCatalogueResult:
+    """Everything that is sold, in one value: what the provider's functions take as their `catalogue`.
+
+    Raises:
+        QualitError: it could not be looked up, with the reason.
+    """
+    return invoke("getCatalogue", {}, GetCatalogueResult)
 
 
 def get_offers() -> GetOffersResult:
@@ -40,6 +51,64 @@ def get_additional_resources() -> GetAdditionalResourcesResult:
         QualitError: it could not be looked up, with the reason.
     """
     return invoke("getAdditionalResources", {}, GetAdditionalResourcesResult)
+
+
+def get_price(
+    server: str | None = None,
+    offer: str | None = None,
+    os: str | None = None,
+    term_months: int | None = None,
+    additional_resources: dict[str, int] | None = None,
+    renew: bool | None = None,
+    on: str | None = None,
+) -> GetPriceResult:
+    """What it would cost to buy a server, or to change one: what a plan of it would charge on that day.
+
+    Nothing is ordered and no price is held. What the rules forbid is no error here: `problems` says why, and the
+    amounts are null, so that who asks can decide (in Terraform a `check` block or a precondition).
+
+    Args:
+        server: The name of a server that you have, also of a contract that was bought apart (`Order`). What is not
+            named below is kept. Without it a new server is priced.
+        offer: The offer, required for a new server.
+        os: The operating system, `debian-12` for a new server unless another is named.
+        term_months: For how many months a new server is ordered, 1 unless told otherwise, or one that you have
+            renewed.
+        additional_resources: The server's total of each additional resource, by type, such as `{ disk = 50 }`.
+        renew: Whether the server is renewed as well, for its `term_months`.
+        on: The day, such as `2026-12-24`; today unless it is given. Prices are those of today's catalogue.
+
+    Raises:
+        QualitError: it could not be looked up, with the reason.
+    """
+    return invoke(
+        "getPrice",
+        {
+            "server": server,
+            "offer": offer,
+            "os": os,
+            "termMonths": term_months,
+            "additionalResources": additional_resources,
+            "renew": renew,
+            "on": on,
+        },
+        GetPriceResult,
+    )
+
+
+def get_price_output(
+    server: pulumi.Input[str | None] = None,
+    offer: pulumi.Input[str | None] = None,
+    os: pulumi.Input[str | None] = None,
+    term_months: pulumi.Input[int | None] = None,
+    additional_resources: pulumi.Input[dict[str, int] | None] = None,
+    renew: pulumi.Input[bool | None] = None,
+    on: pulumi.Input[str | None] = None,
+) -> pulumi.Output[GetPriceResult]:
+    """As ``get_price``, of values that may be outputs."""
+    return pulumi.Output.all(server, offer, os, term_months, additional_resources, renew, on).apply(
+        lambda given: get_price(*given)
+    )
 
 
 def get_vps(name: str) -> GetVpsResult:

@@ -157,7 +157,7 @@ def _function(source: DataSource, types: _Types) -> Json:
         },
         "outputs": {
             "properties": described,
-            "required": [camel(name) for name, each in attributes.items() if not each.optional],
+            "required": [camel(name) for name, each in attributes.items() if not (each.optional or each.null_at_times)],
         },
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provider.configuration import ENVIRONMENT
-from provider.resources import data_sources
+from provider.resources.data_sources import owned, price, sold
 from provider.resources.model import DataSource, ManagedResource
 from provider.resources.order import ORDER
 from provider.resources.resource import RESOURCE
@@ -43,9 +43,11 @@ PROVIDER_SCHEMA = Schema(
 
 MANAGED: tuple[ManagedResource, ...] = (VPS, ORDER, RESOURCE)
 DATA_SOURCES: tuple[DataSource, ...] = (
-    data_sources.OFFERS,
-    data_sources.OPERATING_SYSTEMS,
-    data_sources.ADDITIONAL_RESOURCES,
-    data_sources.VPS,
-    data_sources.ORDERS,
+    sold.CATALOGUE,
+    sold.OFFERS,
+    sold.OPERATING_SYSTEMS,
+    sold.ADDITIONAL_RESOURCES,
+    price.PRICE,
+    owned.VPS,
+    owned.ORDERS,
 )

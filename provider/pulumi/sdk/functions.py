@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provider.pulumi.names import camel, pascal
 from provider.pulumi.sdk.properties import output_type
-from provider.pulumi.sdk.words import prose, snake
+from provider.pulumi.sdk.words import docstring, entry, snake
 from provider.resources.model import DataSource
 from provider.resources.registry import DATA_SOURCES
 from provider.resources.schema import Attribute
@@ -51,17 +51,27 @@ def _function(source: DataSource) -> str:
 
 def _output_function(source: DataSource) -> str:
     name, result = snake(f"get{pascal(source.name)}"), f"Get{pascal(source.name)}Result"
-    [(argument, attribute)] = _arguments(source).items()
-    held = output_type(attribute.type, argument)
-    default = "" if attribute.required else " = None"
-    inner = held if attribute.required else f"{held} | None"
+    arguments = _arguments(source)
+    parameters = ", ".join(_input_parameter(*item) for item in arguments.items())
+    given = ", ".join(arguments)
+    returned = (
+        f"pulumi.Output.from_input({given}).apply({name})"
+        if len(arguments) == 1
+        else f"pulumi.Output.all({given}).apply(lambda given: {name}(*given))"
+    )
+    which = "a value that may be an output" if len(arguments) == 1 else "values that may be outputs"
     return "\n".join(
         [
-            f"def {name}_output({argument}: pulumi.Input[{inner}]{default}) -> pulumi.Output[{result}]:",
-            f'    """As ``{name}``, of a value that may be an output."""',
-            f"    return pulumi.Output.from_input({argument}).apply({name})",
+            f"def {name}_output({parameters}) -> pulumi.Output[{result}]:",
+            f'    """As ``{name}``, of {which}."""',
+            f"    return {returned}",
         ]
     )
+
+
+def _input_parameter(name: str, attribute: Attribute) -> str:
+    held = output_type(attribute.type, name)
+    return f"{name}: pulumi.Input[{held}]" if attribute.required else f"{name}: pulumi.Input[{held} | None] = None"
 
 
 def _parameter(name: str, attribute: Attribute) -> str:
@@ -70,10 +80,10 @@ def _parameter(name: str, attribute: Attribute) -> str:
 
 
 def _explained(source: DataSource) -> str:
-    lines = [f'    """{prose(source.schema.description)}', ""]
+    lines = [docstring(source.schema.description).removesuffix('"""').rstrip(), ""]
     arguments = _arguments(source)
     if arguments:
-        lines += ["    Args:", *(f"        {name}: {prose(a.description)}" for name, a in arguments.items()), ""]
+        lines += ["    Args:", *(entry(name, a.description, " " * 8) for name, a in arguments.items()), ""]
     return "\n".join(
         [*lines, "    Raises:", "        QualitError: it could not be looked up, with the reason.", '    """']
     )

@@ -45,7 +45,7 @@ def _objects() -> Iterator[str]:
 def _class(name: str, description: str, attributes: Mapping[str, Attribute], *, may_be_null: bool = False) -> str:
     lines = ["@pulumi.output_type", f"class {name}:", docstring(description), ""]
     for inner, attribute in attributes.items():
-        held = output_type(attribute.type, inner) + (" | None" if may_be_null else "")
+        held = output_type(attribute.type, inner) + (" | None" if may_be_null or attribute.null_at_times else "")
         lines += [f'    {inner}: {held} = pulumi.property("{camel(inner)}")', docstring(attribute.description)]
     return "\n".join(lines)
 
