@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from provider.configuration import ENVIRONMENT
 from provider.resources.data_sources import owned, price, sold
+from provider.resources.functions import FUNCTIONS
 from provider.resources.model import DataSource, ManagedResource
 from provider.resources.order import ORDER
 from provider.resources.resource import RESOURCE
 from provider.resources.schema import Attribute, Scalar, Schema
 from provider.resources.vps import VPS
+
+__all__ = ["DATA_SOURCES", "FUNCTIONS", "MANAGED", "PROVIDER_SCHEMA"]
 
 
 def _setting(name: str, description: str, *, sensitive: bool = False) -> Attribute:
