@@ -10,6 +10,7 @@ The platform is chosen by ``pulumi config set qualit:home FOLDER`` and the like,
 from __future__ import annotations
 
 from pulumi_qualit._functions import (
+    cheapest_offer,
     get_additional_resources,
     get_catalogue,
     get_offers,
@@ -20,6 +21,8 @@ from pulumi_qualit._functions import (
     get_price_output,
     get_vps,
     get_vps_output,
+    is_improvement,
+    monthly_price,
 )
 from pulumi_qualit._resources import Order, OrderArgs, Resource, ResourceArgs, Vps, VpsArgs
 from pulumi_qualit._types import (
@@ -27,6 +30,7 @@ from pulumi_qualit._types import (
     Characteristics,
     Charge,
     ChargeLine,
+    CheapestOfferResult,
     Duration,
     GetAdditionalResourcesResult,
     GetCatalogueResult,
@@ -35,6 +39,7 @@ from pulumi_qualit._types import (
     GetOrdersResult,
     GetPriceResult,
     GetVpsResult,
+    Needs,
     OfferInfo,
     OperatingSystemInfo,
     OrderInfo,
@@ -42,6 +47,7 @@ from pulumi_qualit._types import (
     PowerState,
     Problem,
     ResourceType,
+    Solution,
     Timeouts,
     TimeoutsArgs,
 )
@@ -52,6 +58,7 @@ __all__ = [
     "Characteristics",
     "Charge",
     "ChargeLine",
+    "CheapestOfferResult",
     "Duration",
     "GetAdditionalResourcesResult",
     "GetCatalogueResult",
@@ -60,6 +67,7 @@ __all__ = [
     "GetOrdersResult",
     "GetPriceResult",
     "GetVpsResult",
+    "Needs",
     "OfferInfo",
     "OperatingSystemInfo",
     "Order",
@@ -73,10 +81,12 @@ __all__ = [
     "Resource",
     "ResourceArgs",
     "ResourceType",
+    "Solution",
     "Timeouts",
     "TimeoutsArgs",
     "Vps",
     "VpsArgs",
+    "cheapest_offer",
     "get_additional_resources",
     "get_catalogue",
     "get_offers",
@@ -87,4 +97,6 @@ __all__ = [
     "get_price_output",
     "get_vps",
     "get_vps_output",
+    "is_improvement",
+    "monthly_price",
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pulumi
 
-from pulumi_qualit._invoke import invoke
+from pulumi_qualit._invoke import compute, invoke
 from pulumi_qualit._types import (
+    CheapestOfferResult,
     GetAdditionalResourcesResult,
     GetCatalogueResult,
     GetOffersResult,
@@ -14,6 +15,8 @@ from pulumi_qualit._types import (
     GetOrdersResult,
     GetPriceResult,
     GetVpsResult,
+    Needs,
+    Solution,
 )
 
 
@@ -143,3 +146,60 @@ def get_orders(server: str | None = None) -> GetOrdersResult:
 def get_orders_output(server: pulumi.Input[str | None] = None) -> pulumi.Output[GetOrdersResult]:
     """As ``get_orders``, of a value that may be an output."""
     return pulumi.Output.from_input(server).apply(get_orders)
+
+
+def monthly_price(catalogue: GetCatalogueResult, wanted: Solution | GetVpsResult | CheapestOfferResult | str) -> str:
+    """What a server costs a month: its offer, its operating system and its additional resources.
+
+    The price is that of the catalogue (rule P1), VAT included. It is a text of two decimals, as every amount is. An
+    offer that is retired still has a price (rule P8).
+
+    Args:
+        catalogue: What is sold: the function `get_catalogue` as a whole.
+        wanted: An object like a server; what else a server has is left aside. An offer alone will do.
+
+    Raises:
+        QualitError: an argument cannot be used, with the reason.
+    """
+    return compute("monthlyPrice", {"catalogue": catalogue, "wanted": wanted}, str)
+
+
+def is_improvement(
+    catalogue: GetCatalogueResult,
+    held: Solution | GetVpsResult | CheapestOfferResult | str,
+    wanted: Solution | GetVpsResult | CheapestOfferResult | str,
+) -> bool:
+    """Whether a server may go from what it has to what is wanted: nothing of it shrinks.
+
+    It is rule C2: no characteristic of the offer is smaller, and no additional resource. To stay as it is counts.
+    An additional resource that `wanted` does not name is kept (rule C5). Whether the offer is still sold is another
+    question.
+
+    Args:
+        catalogue: What is sold: the function `get_catalogue` as a whole.
+        held: What the server has. An object like a server; what else a server has is left aside. An offer alone
+            will do.
+        wanted: What it is to have. An object like a server; what else a server has is left aside. An offer alone
+            will do.
+
+    Raises:
+        QualitError: an argument cannot be used, with the reason.
+    """
+    return compute("isImprovement", {"catalogue": catalogue, "held": held, "wanted": wanted}, bool)
+
+
+def cheapest_offer(catalogue: GetCatalogueResult, needs: Needs) -> CheapestOfferResult:
+    """The cheapest server that has at least what is needed: an offer with the additional resources it lacks.
+
+    Minimum, maximum and step of each additional resource and the most that one server may have are kept, and
+    retired offers are left out (rules S2, P8). Of servers that cost the same it is the one with fewer additional
+    resources, then the first of the catalogue. It is an error that no server has all of it.
+
+    Args:
+        catalogue: What is sold: the function `get_catalogue` as a whole.
+        needs: What the server must have in total. What is left out does not matter.
+
+    Raises:
+        QualitError: an argument cannot be used, with the reason.
+    """
+    return compute("cheapestOffer", {"catalogue": catalogue, "needs": needs}, CheapestOfferResult)

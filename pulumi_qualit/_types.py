@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Required, TypedDict
 
 import pulumi
 
@@ -319,3 +319,49 @@ class GetOrdersResult:
     """Only the orders of the server of this name."""
     orders: list[OrderInfo] = pulumi.property("orders")
     """The orders."""
+
+
+class Solution(TypedDict, total=False):
+    """What a function takes as its `solution`."""
+
+    offer: Required[str]
+    """The offer, which must be named."""
+    os: str
+    """The operating system; a free one unless it is given."""
+    additional_resources: dict[str, int]
+    """The total of each additional resource, by type, such as `{ disk = 50 }`."""
+
+
+class Needs(TypedDict, total=False):
+    """What a function takes as its `needs`."""
+
+    vcpus: int
+    """Virtual CPUs, at least."""
+    memory_gib: int
+    """Memory in GiB, at least."""
+    disk_gib: int
+    """Disk in GiB, at least."""
+    ipv4_addresses: int
+    """IPv4 addresses, at least."""
+    bandwidth_mbits: int
+    """Bandwidth in Mbit/s, at least."""
+    os: str
+    """The operating system, whose price is added."""
+
+
+@pulumi.output_type
+class CheapestOfferResult:
+    """What to order."""
+
+    offer: str = pulumi.property("offer")
+    """The offer."""
+    os: str | None = pulumi.property("os")
+    """The system that was asked for."""
+    additional_resources: dict[str, int] = pulumi.property("additionalResources")
+    """The quantity of each additional resource, by type."""
+    characteristics: Characteristics = pulumi.property("characteristics")
+    """What the server has in total, additions included."""
+    monthly_price: str = pulumi.property("monthlyPrice")
+    """The price of a month, VAT included."""
+    currency: str = pulumi.property("currency")
+    """The currency of every amount, such as `EUR`."""

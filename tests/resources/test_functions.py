@@ -173,7 +173,7 @@ def test_an_argument_that_cannot_be_used_is_pointed_at(
 @pytest.mark.parametrize(
     ("catalogue", "words"),
     [
-        ([], "It takes the data source qualit_catalogue as a whole, not a list"),
+        ([], "It takes the data source `qualit_catalogue` as a whole, not a list"),
         ({"offers": []}, "version is missing"),
         ({"currency": 1}, "this is no catalogue"),
     ],

@@ -50,10 +50,12 @@ resource "qualit_resource" "web" {
   quantity = each.value
 }
 
-# What the next larger offer would cost at once, if it is one.
+# What a larger offer would cost at once, and each month with the additional resources that are kept.
 data "qualit_price" "larger" {
   server = qualit_vps.web.name
   offer  = "vps-8"
+
+  depends_on = [qualit_resource.web]
 }
 
 check "can_grow" {

@@ -34,12 +34,12 @@ def read_catalogue(parameter: str, value: Value) -> Catalogue:
 
     _check_known(value)
     if not isinstance(value, dict):
-        raise ArgumentError(parameter, f"It takes the data source qualit_catalogue as a whole, not {_kind(value)}")
+        raise ArgumentError(parameter, f"It takes the data source `qualit_catalogue` as a whole, not {_kind(value)}")
     catalogue, found = check_catalogue(_without_nulls(value))
     if catalogue is None:
         raise ArgumentError(
             parameter,
-            "It takes the data source qualit_catalogue as a whole, and this is no catalogue: "
+            "It takes the data source `qualit_catalogue` as a whole, and this is no catalogue: "
             + "; ".join(f"{where} {problem}" for where, problem in found[:3]),
         )
     return catalogue

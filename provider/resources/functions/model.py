@@ -27,10 +27,8 @@ class UnknownArgumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A call as a configuration has it, ``this`` being the data source ``qualit_catalogue``, and its result.
-
-    ``result`` is what it gives with the catalogue that is installed.
-    """
+    """A call as a configuration has it, ``local.sold`` being the data source ``qualit_catalogue``, and what it gives
+    with the catalogue that is installed."""
 
     call: str
     result: Value

@@ -23,7 +23,7 @@ _CATALOGUE = Attribute(
     required=True,
 )
 _SOLUTION = {
-    "offer": Attribute(Scalar.STRING, "The offer.", required=True, rule="S1"),
+    "offer": Attribute(Scalar.STRING, "The offer, which must be named.", required=True, rule="S1"),
     "os": Attribute(Scalar.STRING, "The operating system; a free one unless it is given.", optional=True, rule="S3"),
     "additional_resources": Attribute(
         MapOf(Scalar.NUMBER),
@@ -80,17 +80,18 @@ def _found(found: Found, currency: str) -> Value:
 MONTHLY_PRICE = Function(
     "monthly_price",
     "What a server costs a month: its offer, its operating system and its additional resources.",
-    "The price is that of the catalogue (rule P1), VAT included. It is a text of two decimals, as every amount is; "
-    "Terraform compares it with a number. An offer that is retired still has a price (rule P8).",
+    "The price is that of the catalogue (rule P1), VAT included. It is a text of two decimals, as every amount is. "
+    "An offer that is retired still has a price (rule P8).",
     {"catalogue": _CATALOGUE, "wanted": Attribute(Nested(_SOLUTION), _OR_AN_OFFER, required=True)},
     Scalar.STRING,
     "The price of a month.",
     (
         Example(
-            'provider::qualit::monthly_price(this, { offer = "vps-2", additional_resources = { disk = 50 } })', "11.99"
+            'provider::qualit::monthly_price(local.sold, { offer = "vps-2", additional_resources = { disk = 50 } })',
+            "11.99",
         ),
-        Example('provider::qualit::monthly_price(this, { offer = "vps-2", os = "suse-enterprise-15" })', "15.99"),
-        Example('provider::qualit::monthly_price(this, "vps-4") <= 15', result=True),
+        Example('provider::qualit::monthly_price(local.sold, { offer = "vps-2", os = "suse-enterprise-15" })', "15.99"),
+        Example('provider::qualit::monthly_price(local.sold, "vps-4") <= 15', result=True),
     ),
     _monthly_price,
 )
@@ -109,10 +110,10 @@ IS_IMPROVEMENT = Function(
     Scalar.BOOL,
     "Whether it is allowed.",
     (
-        Example('provider::qualit::is_improvement(this, "vps-2", "vps-4")', result=True),
-        Example('provider::qualit::is_improvement(this, "vps-4", "mem-2")', result=False),
+        Example('provider::qualit::is_improvement(local.sold, "vps-2", "vps-4")', result=True),
+        Example('provider::qualit::is_improvement(local.sold, "vps-4", "mem-2")', result=False),
         Example(
-            'provider::qualit::is_improvement(this, { offer = "vps-2", additional_resources = { disk = 50 } }, '
+            'provider::qualit::is_improvement(local.sold, { offer = "vps-2", additional_resources = { disk = 50 } }, '
             '{ offer = "vps-4", additional_resources = { disk = 20 } })',
             result=False,
         ),
@@ -164,12 +165,12 @@ CHEAPEST_OFFER = Function(
     ),
     "What to order.",
     (
-        Example("provider::qualit::cheapest_offer(this, { vcpus = 3, memory_gib = 6 }).offer", "vps-2"),
+        Example("provider::qualit::cheapest_offer(local.sold, { vcpus = 3, memory_gib = 6 }).offer", "vps-2"),
         Example(
-            "provider::qualit::cheapest_offer(this, { vcpus = 3, memory_gib = 6 }).additional_resources",
+            "provider::qualit::cheapest_offer(local.sold, { vcpus = 3, memory_gib = 6 }).additional_resources",
             {"memory": 2, "vcpu": 1},
         ),
-        Example("provider::qualit::cheapest_offer(this, { memory_gib = 16 }).monthly_price", "15.99"),
+        Example("provider::qualit::cheapest_offer(local.sold, { memory_gib = 16 }).monthly_price", "15.99"),
     ),
     _cheapest_offer,
 )
