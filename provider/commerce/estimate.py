@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from provider.commerce import policy
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
 from provider.commerce.contract import Contract
-from provider.commerce.pricing import ZERO, contained_vat
+from provider.commerce.pricing import ZERO, contained_vat, monthly_price_of
 from provider.commerce.proposal import Proposal, accept, is_free, propose, with_operating_system
 from provider.commerce.refusal import Refusal
 
@@ -53,11 +53,6 @@ class Estimate:
     @property
     def monthly_price(self) -> Decimal:
         return monthly_price_of(self.after)
-
-
-def monthly_price_of(contract: Contract) -> Decimal:
-    """What all lines of a contract cost a month now."""
-    return sum((line.monthly_price for line in contract.lines.values()), ZERO)
 
 
 def estimate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provider.backend.port import Backend, OrderView
-from provider.commerce.estimate import monthly_price_of
+from provider.commerce.pricing import monthly_price_of
 from provider.resources import attributes as shared
 from provider.resources.data_sources.lookup import Lookup, LookupFailedError, listing, text
 from provider.resources.model import Value, Values

@@ -1,6 +1,6 @@
 """The provider's functions: pure, of a catalogue that was looked up before.
 
-``model`` says what a function is, ``arguments`` reads what a user wrote; the functions are in ``sizing``.
+``model`` says what a function is, ``sizing`` states them; ``arguments`` reads what a user wrote, ``answers`` computes.
 """
 
 from provider.resources.functions.model import ArgumentError, Function, UnknownArgumentError

@@ -1,21 +1,18 @@
-"""What a catalogue alone answers: what a month costs, whether it improves, which offer is the cheapest."""
+"""What a catalogue alone answers: what a month costs, whether it improves, which offer is the cheapest.
+
+``answers`` computes it.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import ModuleType
 
-from provider.commerce import sizing
 from provider.commerce.contract import CHARACTERISTIC
 from provider.resources import attributes as shared
 from provider.resources.data_sources.sold import CATALOGUE
-from provider.resources.functions.arguments import read_catalogue, read_needs, read_solution, refuse
 from provider.resources.functions.model import Example, Function
 from provider.resources.model import Value
 from provider.resources.schema import Attribute, MapOf, Nested, Scalar
-
-if TYPE_CHECKING:
-    from provider.commerce.sizing import Found
 
 _CATALOGUE = Attribute(
     Nested(CATALOGUE.schema.attributes),
@@ -35,46 +32,23 @@ _SOLUTION = {
 _OR_AN_OFFER = "An object like a server; what else a server has is left aside. In Terraform an offer alone will do."
 
 
-def _monthly_price(catalogue: Value, wanted: Value) -> Value:
-    sold = read_catalogue("catalogue", catalogue)
-    price = sizing.monthly_price(sold, _without_zeros(read_solution("wanted", wanted)))
-    if not isinstance(price, Decimal):
-        raise refuse(price, "wanted")
-    return f"{price:.2f}"
+def _monthly_price(*arguments: Value) -> Value:
+    return _answers().monthly_price(*arguments)
 
 
-def _without_zeros(solution: sizing.Solution) -> sizing.Solution:
-    quantities = {kind: units for kind, units in solution.quantities.items() if units}
-    return sizing.Solution(solution.offer, solution.os, quantities)
+def _is_improvement(*arguments: Value) -> Value:
+    return _answers().is_improvement(*arguments)
 
 
-def _is_improvement(catalogue: Value, held: Value, wanted: Value) -> Value:
-    sold = read_catalogue("catalogue", catalogue)
-    before, after = read_solution("held", held), read_solution("wanted", wanted)
-    improves = sizing.is_improvement(sold, before, after)
-    if isinstance(improves, tuple):
-        raise refuse(improves, "wanted" if sold.offer(before.offer) else "held")
-    return improves
+def _cheapest_offer(*arguments: Value) -> Value:
+    return _answers().cheapest_offer(*arguments)
 
 
-def _cheapest_offer(catalogue: Value, needs: Value) -> Value:
-    sold = read_catalogue("catalogue", catalogue)
-    wanted, os = read_needs("needs", needs)
-    found = sizing.cheapest_offer(sold, wanted, os)
-    if isinstance(found, tuple):
-        raise refuse(found, "needs")
-    return _found(found, sold.currency)
+def _answers() -> ModuleType:
+    """What computes them: loaded only when one is called, as a plan that calls none starts three times."""
+    from provider.resources.functions import answers
 
-
-def _found(found: Found, currency: str) -> Value:
-    return {
-        "offer": found.solution.offer,
-        "os": found.solution.os,
-        "additional_resources": dict(found.solution.quantities),
-        "characteristics": found.characteristics.model_dump(),
-        "monthly_price": f"{found.monthly_price:.2f}",
-        "currency": currency,
-    }
+    return answers
 
 
 MONTHLY_PRICE = Function(
