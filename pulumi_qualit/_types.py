@@ -275,6 +275,8 @@ class GetPriceResult:
     """The first day that is not paid afterwards; null where it is refused."""
     unit_prices: dict[str, str] = pulumi.property("unitPrices")
     """The price of a unit and month of each additional resource."""
+    requires: list[str] = pulumi.property("requires")
+    """What the server has to allow for it: `allow_reinstall` or `allow_restart`; mostly nothing."""
     problems: list[Problem] = pulumi.property("problems")
     """Why it is refused; empty where it can be bought."""
 

@@ -110,7 +110,7 @@ def _change(name: str, wish: Wish, day: date | None) -> Answer:
     """What a change of a server costs, and what a plan holds of it already."""
     from provider.cli.renew import contract_of
     from provider.commerce.estimate import by_day
-    from provider.resources.estimating import changes_of, price_change
+    from provider.resources.estimating import changes_of, permissions, price_change
 
     configuration = load_configuration()
     if not has_home(configuration):
@@ -126,7 +126,8 @@ def _change(name: str, wish: Wish, day: date | None) -> Answer:
         priced = _allowed(price_change(backend, view, wish, day, today))
         changes = changes_of(wish, view.contract, day)
         falling = () if wish.renew else tuple(by_day(priced.catalogue, view.contract, changes, day))
-        return Answer(view.name, priced, falling, _held(backend, priced, now) if day == today else ())
+        held = _held(backend, priced, now) if day == today else ()
+        return Answer(view.name, priced, falling, held, permissions(backend, view, priced))
 
 
 def _held(backend: EmbeddedBackend, priced: Estimate, now: datetime) -> tuple[Quote, ...]:

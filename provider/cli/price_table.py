@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -22,12 +22,13 @@ SHOWN_DAYS = 6
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was priced. ``server`` is None for a new one; ``falling`` is the price of the same change day by day,
-    ``held`` the other prices that plans hold for it."""
+    ``held`` the other prices that plans hold for it, ``requires`` what has to be allowed and why."""
 
     server: str | None
     priced: Estimate
     falling: tuple[tuple[date, Decimal], ...] = ()
     held: tuple[Quote, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_json_value(answer: Answer) -> dict[str, object]:
@@ -53,6 +54,7 @@ def as_json_value(answer: Answer) -> dict[str, object]:
             {"quote": quote.id, "line": quote.proposal.line, "amount": quote.proposal.amount, "until": quote.expires_at}
             for quote in answer.held
         ],
+        "requires": list(answer.requires),
         "unit_prices": {entry.type: entry.unit_price for entry in priced.catalogue.additional_resources},
     }
 
@@ -98,7 +100,9 @@ def _print_change(server: str, answer: Answer) -> None:
         print_text(f"\nNothing is due: {server} has all of this, or it is included.")
     before, after = priced.monthly_price_before, priced.monthly_price
     monthly = f"{money(before)} → {money(after, currency)} ({after - before:+.2f})" if before != after else "unchanged"
-    print_text(f"\nA month: {monthly}. {server} is then paid until {priced.after.paid_until}.{_reinstall(priced)}")
+    print_text(f"\nA month: {monthly}. {server} is then paid until {priced.after.paid_until}.")
+    for why in answer.requires.values():
+        print_text(why)
     if priced.due_now:
         print_text(_vat(priced))
     for quote in answer.held:
@@ -120,15 +124,6 @@ def _vat(priced: Estimate) -> str:
     catalogue = priced.catalogue
     contained = money(priced.vat_contained, catalogue.currency)
     return f"The amount due contains {contained} VAT ({catalogue.vat_percent} %)."
-
-
-def _reinstall(priced: Estimate) -> str:
-    """A change of the system deletes what is on the disk, which the plan asks about (C7)."""
-    before = priced.before.solution.os if priced.before else None
-    after = priced.after.solution.os
-    if before == after:
-        return ""
-    return f" {before} to {after} reinstalls its disk, only with allow_reinstall = true (rule C7)."
 
 
 def _some(falling: Sequence[tuple[date, Decimal]]) -> list[tuple[date, Decimal]]:

@@ -73,6 +73,26 @@ def price_change(
     return wrong_day or _held_up(view, changes) or estimate(backend.catalogue(), contract, changes, day)
 
 
+def permissions(backend: Backend, view: ContractView, priced: Estimate) -> dict[str, str]:
+    """What a resource has to allow for a change, by attribute, and why, in a sentence (C1, C7)."""
+    if view.server_id is None or priced.before is None:
+        return {}
+    before, after = priced.before.solution.os, priced.after.solution.os
+    if before != after:
+        why = f"{before} to {after} reinstalls {view.name}, which deletes what is on its disk"
+        return {"allow_reinstall": f"{why}: only with allow_reinstall = true (rule C7)."}
+    server = backend.server(view.server_id)
+    if server is None or server.settings.power_state == "off":
+        return {}
+    system = priced.catalogue.operating_system(after or "")
+    wanted = priced.catalogue.characteristics(priced.after)
+    hotplug = system is None or system.hotplug
+    reason = policy.needs_restart(server.ceiling, server.characteristics, wanted, hotplug=hotplug)
+    if reason is None:
+        return {}
+    return {"allow_restart": f"{view.name} {reason}, so it restarts: only with allow_restart = true (rule C1)."}
+
+
 def _held_up(view: ContractView, changes: Sequence[Change]) -> tuple[Refusal, ...]:
     """The orders that are open for what is to be changed; a renewal that is open holds all of it (L4)."""
     renews = any(isinstance(change, Renew) for change in changes)

@@ -79,7 +79,17 @@ def test_c10_what_is_not_named_is_kept_and_what_is_held_costs_nothing(web: Tenan
 def test_c7_a_change_of_the_system_says_that_it_reinstalls(web: Tenant) -> None:
     shown = web.run("price", "--server", "web", "--os", "suse-enterprise-15").out
     assert "vps-2 to vps-2 with suse-enterprise-15, 14 of 28 days" in shown
-    assert "only with allow_reinstall = true (rule C7)" in shown
+    assert "reinstalls web, which deletes what is on its disk: only with allow_reinstall = true (rule C7)" in shown
+    assert web.json("price", "--server", "web", "--os", "ubuntu-24.04")["requires"] == ["allow_reinstall"]
+
+
+def test_c1_an_improvement_that_a_running_server_cannot_take_says_that_it_restarts(web: Tenant) -> None:
+    web.buy(os="freebsd-14", name="bsd")
+    price = web.json("price", "--server", "bsd", "--offer", "vps-4")
+    assert price["requires"] == ["allow_restart"]
+    shown = web.run("price", "--server", "bsd", "--add", "vcpu=1").out
+    assert "bsd has a system that takes no more vCPUs while it runs (2 now, 3 then), so it restarts" in shown
+    assert web.json("price", "--server", "bsd", "--add", "disk=10")["requires"] == []
 
 
 def test_p2_a_renewal_has_the_price_of_what_the_server_is_then(web: Tenant) -> None:

@@ -45,6 +45,12 @@ def test_c2_a_downgrade_is_a_problem_and_no_error(host: Host) -> None:
     assert (found["monthly_price_before"], found["unit_prices"]["disk"]) == ("6.99", "0.10")
 
 
+def test_c7_what_has_to_be_allowed_is_said(host: Host) -> None:
+    host.create("qualit_vps", name="web", offer="vps-2")
+    assert host.look_up("qualit_price", server="web", os="ubuntu-24.04")["requires"] == ["allow_reinstall"]
+    assert host.look_up("qualit_price", server="web", offer="vps-4")["requires"] == []
+
+
 def test_a_day_that_is_past_is_a_problem_so_that_a_configuration_does_not_break_with_time(host: Host) -> None:
     found = host.look_up("qualit_price", offer="vps-2", on="2020-01-01")
     assert [(each["rule"], each["attribute"]) for each in found["problems"]] == [("L7", "on")]

@@ -11,7 +11,7 @@ from provider.resources import attributes as shared
 from provider.resources.checks import is_known, parse_day
 from provider.resources.data_sources.lookup import Lookup, listing, text
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
-from provider.resources.schema import Attribute, MapOf, Scalar, Schema
+from provider.resources.schema import Attribute, ListOf, MapOf, Scalar, Schema
 
 
 def _check(config: Values) -> Diagnostics:
@@ -130,6 +130,12 @@ PRICE = Lookup(
                 "The price of a unit and month of each additional resource.",
                 computed=True,
                 rule="S2",
+            ),
+            "requires": Attribute(
+                ListOf(Scalar.STRING),
+                "What the server has to allow for it: `allow_reinstall` or `allow_restart`; mostly nothing.",
+                computed=True,
+                rule="C1",
             ),
             "problems": listing(
                 "Why it is refused; empty where it can be bought.",

@@ -11,7 +11,7 @@ from provider.commerce.pricing import ZERO, monthly_price_of
 from provider.commerce.refusal import Refusal
 from provider.resources.checks import parse_day
 from provider.resources.data_sources.lookup import LookupFailedError
-from provider.resources.estimating import Wish, price_change, price_new
+from provider.resources.estimating import Wish, permissions, price_change, price_new
 from provider.resources.model import Values
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ def price(config: Values, backend: Backend) -> Values:
         renew=config["renew"] is True,
     )
     if config["server"] is None:
-        return _values(catalogue, None, price_new(catalogue, wish, day, today), day)
+        return {**_values(catalogue, None, price_new(catalogue, wish, day, today), day), "requires": []}
     view = contract_named(backend, config["server"])
-    return _values(catalogue, view, price_change(backend, view, wish, day, today), day)
+    outcome = price_change(backend, view, wish, day, today)
+    required = permissions(backend, view, outcome) if isinstance(outcome, Estimate) else {}
+    return {**_values(catalogue, view, outcome, day), "requires": list(required)}
 
 
 def contract_named(backend: Backend, name: str) -> ContractView:
