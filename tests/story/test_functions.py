@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from provider.resources.functions import FUNCTIONS
+from tests.project.tree import ROOT
 from tests.story.tools import Tool
 from tests.story.workspace import Workspace
 
@@ -128,3 +130,16 @@ output "month" {{
     assert planned.exit_code == 0, planned.output
     assert '+ month = "6.99"' in planned.text, "a planned server has a price"
     assert asked.listing("orders") == []
+
+
+def test_what_the_document_shows_can_be_applied(asked: Workspace) -> None:
+    text = (ROOT / "docs" / "functions.md").read_text()
+    price, functions = re.findall(r"```hcl\n(.*?)```", text, re.DOTALL)
+    asked.write(functions)
+    assert asked.apply().exit_code == 0
+    assert sorted(order["amount"] for order in asked.listing("orders")) == ["2.00", "3.00", "6.99"]
+    asked.write(functions + price)
+    planned = asked.plan()
+    assert planned.exit_code == 0, planned.output
+    assert "No changes." in planned.text
+    assert "Check block" not in planned.text
