@@ -53,10 +53,10 @@ def price(
     ] = None,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
-    """Show what a new server, or a change of one that you have, costs.
+    """Show what a new server or a change of one costs.
 
-    At once and a month, line by line; for a change also how it falls from day to day. Nothing is ordered and no price
-    is held: a plan does that.
+    At once and a month, line by line; for a change of a server that you have also how it falls from day to day.
+    Nothing is ordered and no price is held: a plan does that.
 
     qualit price --offer vps-2 --term-months 3 --add disk=50
 

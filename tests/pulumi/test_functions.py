@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provider.pulumi.protocol import rpc
-from tests.pulumi.host import CheckFailedError, Host
+from tests.pulumi.host import UNKNOWN, CheckFailedError, Host
 
 
 @pytest.fixture
@@ -39,6 +39,18 @@ def test_what_cannot_be_used_fails_on_its_argument_in_pulumis_names(host: Host, 
         host.invoke("qualit:index:cheapestOffer", catalogue=sold, needs={"vcpu": 3})
     with pytest.raises(CheckFailedError, match="Missing value: catalogue is required"):
         host.invoke("qualit:index:cheapestOffer", needs={"vcpus": 3})
+
+
+def test_what_is_not_known_yet_makes_the_result_unknown(host: Host, sold: dict[str, Any]) -> None:
+    found = host.invoke("qualit:index:cheapestOffer", catalogue=sold, needs={"vcpus": UNKNOWN})
+    assert (found["offer"], found["monthlyPrice"]) == (UNKNOWN, UNKNOWN)
+
+
+def test_n8_a_card_number_is_not_repeated(host: Host, sold: dict[str, Any]) -> None:
+    with pytest.raises(CheckFailedError) as refused:
+        host.invoke("qualit:index:monthlyPrice", catalogue=sold, wanted={"offer": "4242424242424242"})
+    assert "rule N8" in str(refused.value)
+    assert "4242" not in str(refused.value)
 
 
 def test_a_price_says_what_it_costs_and_why_not(host: Host) -> None:

@@ -207,6 +207,16 @@ def test_the_data_source_is_a_catalogue_that_the_functions_take(host: Host, call
     assert ask(calls, "monthly_price", sold, "vps-2") == "6.99"
 
 
+def test_c2_a_server_that_was_looked_up_is_what_it_has(host: Host, calls: Host, sold: dict[str, Any]) -> None:
+    created = host.create("qualit_vps", name="web", offer="vps-2")
+    assert created.values is not None
+    host.create("qualit_resource", vps_id=created.values["id"], type="disk", quantity=50)
+    web = host.look_up("qualit_vps", name="web")
+    assert ask(calls, "monthly_price", sold, web) == web["monthly_price"] == "11.99"
+    assert ask(calls, "is_improvement", sold, web, "vps-4") is True
+    assert ask(calls, "is_improvement", sold, web, {"offer": "vps-4", "additional_resources": {"disk": 40}}) is False
+
+
 def test_a_catalogue_file_is_one_too(calls: Host, sold: dict[str, Any], tmp_path: Path) -> None:
     dearer = {**sold, "offers": [{**offer, "monthly_price": Decimal("99.50")} for offer in sold["offers"]]}
     assert ask(calls, "monthly_price", dearer, "vps-2") == "99.50"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provider.backend.port import Backend, BackendError
-from provider.resources.card_numbers import card_numbers, without_card_numbers
+from provider.resources.card_numbers import without_card_numbers
 from provider.resources.checks import check_values
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.schema import Attribute, ListOf, Nested, Scalar, Schema
@@ -48,7 +48,7 @@ class Lookup:
         return without_card_numbers(self.schema, config, found)
 
     def read(self, config: Values, backend: Backend) -> StateResult:
-        refused = card_numbers(self.schema, config) or self.check(config)
+        refused = self.validate(config)  # Again: what was unknown when validating is known now.
         if refused:
             return StateResult(None, refused)
         try:
