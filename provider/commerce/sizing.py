@@ -127,6 +127,8 @@ def _unit_price(catalogue: Catalogue, kind: ResourceType) -> Decimal:
 
 def _unreachable(catalogue: Catalogue, needs: Quantities) -> Refusal:
     """The needs that no offer reaches each on its own, or else that they are not reached together."""
+    if all(offer.retired for offer in catalogue.offers):
+        return Refusal("P8", "", "No offer is sold", "Every offer of this catalogue is retired: none can be ordered.")
     most = {kind: _most(catalogue, kind) for kind in needs}
     beyond = [
         f"{policy.counted(needed, kind)}, where one server has at most {most[kind]}"

@@ -41,16 +41,11 @@ def _function_page(function: Function) -> str:
     lines = [f"# Function `{function.name}`", "", function.summary, ""]
     lines += ["```hcl", f"{signature} # {_type_name(function.returns)}", "```", "", function.description, ""]
     lines += ["## Arguments", "", *_arguments(function.parameters), ""]
-    lines += ["## Result", "", f"{function.result}", ""]
+    lines += ["## Result", "", function.result, ""]
     if isinstance(function.returns, Nested):
         lines += [*_lines(function.returns.attributes), ""]
-    lines += [
-        "## Examples",
-        "",
-        "With the catalogue that is installed, and `this` as `data.qualit_catalogue.this`:",
-        "",
-    ]
-    lines += ["```hcl", *(line for each in function.examples for line in _example(each)), "```", ""]
+    lines += ["## Examples", "", "With the catalogue that is installed:", "", "```hcl", *_LOOKED_UP]
+    lines += [*(line for each in function.examples for line in _example(each)), "```", ""]
     return "\n".join(lines)
 
 

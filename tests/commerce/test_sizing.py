@@ -170,3 +170,10 @@ def test_p8_a_retired_offer_is_never_proposed_but_has_a_price() -> None:
     assert isinstance(found, Found)
     assert found.solution.offer == "vps-2"
     assert monthly_price(catalogue, Solution("vps-1", None, {})) == Decimal("3.99")
+
+
+def test_p8_a_catalogue_in_which_nothing_is_sold_any_more_says_so() -> None:
+    retired = tuple(offer.model_copy(update={"retired": True}) for offer in CATALOGUE.offers)
+    outcome = cheapest_offer(CATALOGUE.model_copy(update={"offers": retired}), {})
+    assert isinstance(outcome, tuple)
+    assert (outcome[0].rule, outcome[0].summary) == ("P8", "No offer is sold")

@@ -145,6 +145,7 @@ def test_a_planned_server_has_a_price_although_some_of_it_is_not_known(calls: Ho
     [
         ("cheapest_offer", {"vcpu": 3}, "There is no vcpu: did you mean vcpus? It takes vcpus, memory_gib"),
         ("cheapest_offer", {"vcpus": -1}, "vcpus takes a number of 0 or more, not -1"),
+        ("cheapest_offer", {"vcpus": Decimal("Infinity")}, "vcpus takes a number of 0 or more, not Infinity"),
         ("cheapest_offer", {"vcpus": "3"}, 'vcpus takes a number of 0 or more, not "3"'),
         ("cheapest_offer", {"vcpus": 40}, "40 vCPUs, where one server has at most 16"),
         ("cheapest_offer", {"os": "windows-11"}, "Unknown operating system (rule S3)"),
@@ -195,6 +196,8 @@ def test_n8_a_card_number_is_not_repeated_and_its_source_not_pointed_at(calls: H
     assert "(rule N8)" in error.text
     assert "4242" not in error.text
     assert not error.HasField("function_argument")
+    catalogue = ask(calls, "monthly_price", {**sold, "contact": "4242 4242 4242 4242"}, "vps-2")
+    assert ("(rule N8)" in catalogue.text, "4242" in catalogue.text) == (True, False)
 
 
 def test_a_function_that_there_is_not_is_told_with_those_that_there_are(calls: Host) -> None:

@@ -1,4 +1,4 @@
-"""``_functions.py``: what can be looked up, at once or from an output."""
+"""``_functions.py``: what can be looked up, at once or from an output, and what can be computed of it."""
 
 from __future__ import annotations
 

@@ -37,6 +37,7 @@ def read_catalogue(parameter: str, value: Value) -> Catalogue:
         raise ArgumentError(parameter, f"It takes the data source `qualit_catalogue` as a whole, not {_kind(value)}")
     catalogue, found = check_catalogue(_without_nulls(value))
     if catalogue is None:
+        _refuse_card_numbers(parameter, value)
         raise ArgumentError(
             parameter,
             "It takes the data source `qualit_catalogue` as a whole, and this is no catalogue: "
@@ -81,18 +82,22 @@ def read_needs(parameter: str, value: Value) -> tuple[dict[ResourceType, int], s
     return needs, _text(parameter, "os", value.get("os"))
 
 
-def refuse(refusals: Iterable[Refusal], parameter: str) -> ArgumentError:
+def refuse(refusals: Iterable[Refusal], parameter: str | None) -> ArgumentError:
     """The refusals of a rule as the error of an argument."""
     texts = [f"{refusal.summary} (rule {refusal.rule}): {refusal.detail}" for refusal in refusals]
     return ArgumentError(parameter, " ".join(texts).rstrip("."))
 
 
 def _check(parameter: str, value: Value) -> None:
-    """Refuse what looks like a card number before another word is said about it (N8); raise where a part is unknown."""
+    _refuse_card_numbers(parameter, value)
+    _check_known(value)
+
+
+def _refuse_card_numbers(parameter: str, value: Value) -> None:
+    """Refuse what looks like a card number before another word is said about it: that could repeat it (N8)."""
     for text in _texts(value):
         if looks_like_card_number(text):
-            raise ArgumentError(None, refuse([card_number(f"The argument {parameter}")], parameter).text)
-    _check_known(value)
+            raise refuse([card_number(f"The argument {parameter}")], None)
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -138,7 +143,7 @@ def _quantities(parameter: str, value: Value) -> dict[ResourceType, int]:
 
 def _at_least(parameter: str, name: str, value: Value) -> int:
     """A need, which a part of a unit makes a whole one more."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value < math.inf:
         raise ArgumentError(parameter, f"{name} takes a number of 0 or more, not {_shown(value)}")
     return math.ceil(value)
 
