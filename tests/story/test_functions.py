@@ -143,3 +143,24 @@ def test_what_the_document_shows_can_be_applied(asked: Workspace) -> None:
     assert planned.exit_code == 0, planned.output
     assert "No changes." in planned.text
     assert "Check block" not in planned.text
+
+
+def test_p3_the_price_is_what_the_plan_says_and_what_is_paid(workspace: Workspace) -> None:
+    server = 'resource "qualit_vps" "web" {{\n  name  = "web"\n  offer = "{offer}"\n}}\n'
+    price = (
+        'data "qualit_price" "larger" {\n  server = "web"\n  offer = "vps-4"\n  on = "2026-02-14"\n}\n'
+        'output "due" {\n  value = data.qualit_price.larger.due_now\n}\n'
+    )
+    workspace.at("2026-01-31T09:00:00Z")
+    workspace.write(server.format(offer="vps-2"))
+    assert workspace.apply().exit_code == 0
+    workspace.write(server.format(offer="vps-2") + price)
+    assert outputs(workspace) == {"due": "3.50"}, "two weeks before"
+    workspace.at("2026-02-14T09:00:00Z")
+    asked = workspace.qualit("price", "--server", "web", "--offer", "vps-4", "--json")
+    assert json.loads(asked)["due_now"] == "3.50"
+    workspace.write(server.format(offer="vps-4"))
+    assert workspace.plan().exit_code == 0
+    assert workspace.changes()["qualit_vps.web"]["after"]["charge"]["amount"] == "3.50"
+    assert workspace.apply_saved().exit_code == 0
+    assert workspace.listing("orders")[-1]["amount"] == "3.50"
