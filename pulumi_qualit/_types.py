@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Required, TypedDict
 
 import pulumi
 
@@ -114,6 +114,8 @@ class OperatingSystemInfo:
     """Its name for people."""
     monthly_price: str = pulumi.property("monthlyPrice")
     """What it adds to a month's price; `0.00` for all but SUSE Enterprise."""
+    hotplug: bool = pulumi.property("hotplug")
+    """Whether it takes more vCPUs and memory while it runs; where not, it restarts for them."""
 
 
 @pulumi.output_type
@@ -134,6 +136,20 @@ class AdditionalResourceInfo:
     """The quantity is a multiple of it."""
     server_maximum: int = pulumi.property("serverMaximum")
     """How much a server can have in total, its offer included."""
+
+
+@pulumi.output_type
+class Problem:
+    """One of the `problems`."""
+
+    rule: str = pulumi.property("rule")
+    """The number of the rule."""
+    attribute: str = pulumi.property("attribute")
+    """What asks for it, such as `offer`; empty where it is nothing in particular."""
+    summary: str = pulumi.property("summary")
+    """One sentence."""
+    detail: str = pulumi.property("detail")
+    """What is wrong and what to write instead."""
 
 
 @pulumi.output_type
@@ -158,6 +174,32 @@ class OrderInfo:
     """The currency of every amount, such as `EUR`."""
     placed_at: str = pulumi.property("placedAt")
     """When it was ordered, in UTC."""
+
+
+@pulumi.output_type
+class GetCatalogueResult:
+    """Everything that is sold, in one value: what the provider's functions take as their `catalogue`."""
+
+    version: str = pulumi.property("version")
+    """The version of the catalogue."""
+    currency: str = pulumi.property("currency")
+    """The currency of every amount, such as `EUR`."""
+    vat_percent: str = pulumi.property("vatPercent")
+    """The VAT that every price includes, in percent."""
+    smallest_payment: str = pulumi.property("smallestPayment")
+    """An amount above zero and below it is charged as this much."""
+    quote_validity_hours: int = pulumi.property("quoteValidityHours")
+    """For how long a planned price is held."""
+    grace_days: int = pulumi.property("graceDays")
+    """How long a server is kept unpaid before it ends."""
+    contact: str = pulumi.property("contact")
+    """The address of the team."""
+    offers: list[OfferInfo] = pulumi.property("offers")
+    """The offers, in the catalogue's order."""
+    operating_systems: list[OperatingSystemInfo] = pulumi.property("operatingSystems")
+    """The operating systems, in the catalogue's order."""
+    additional_resources: list[AdditionalResourceInfo] = pulumi.property("additionalResources")
+    """The additional resources, in the catalogue's order."""
 
 
 @pulumi.output_type
@@ -190,6 +232,53 @@ class GetAdditionalResourcesResult:
     """The currency of every amount, such as `EUR`."""
     additional_resources: list[AdditionalResourceInfo] = pulumi.property("additionalResources")
     """The additional resources, in the catalogue's order."""
+
+
+@pulumi.output_type
+class GetPriceResult:
+    """What it would cost to buy a server, or to change one: what a plan of it would charge on that day.
+
+    Nothing is ordered and no price is held. What the rules forbid is no error here: `problems` says why, and the
+    amounts are null, so that who asks can decide (in Terraform a `check` block or a precondition).
+    """
+
+    server: str = pulumi.property("server")
+    """The name of a server that you have, also of a contract that was bought apart (`Order`).
+
+    What is not named below is kept. Without it a new server is priced.
+    """
+    offer: str = pulumi.property("offer")
+    """The offer, required for a new server."""
+    os: str = pulumi.property("os")
+    """The operating system, `debian-12` for a new server unless another is named."""
+    term_months: int = pulumi.property("termMonths")
+    """For how many months a new server is ordered, 1 unless told otherwise, or one that you have renewed."""
+    additional_resources: dict[str, int] = pulumi.property("additionalResources")
+    """The server's total of each additional resource, by type, such as `{ disk = 50 }`."""
+    renew: bool = pulumi.property("renew")
+    """Whether the server is renewed as well, for its `term_months`."""
+    on: str = pulumi.property("on")
+    """The day, such as `2026-12-24`; today unless it is given. Prices are those of today's catalogue."""
+    priced_on: str = pulumi.property("pricedOn")
+    """The day that the price is of."""
+    due_now: str | None = pulumi.property("dueNow")
+    """What would be paid on that day, all orders together; null where it is refused."""
+    lines: list[ChargeLine] = pulumi.property("lines")
+    """The lines that the amount is made of, with the days that each is paid for."""
+    monthly_price: str | None = pulumi.property("monthlyPrice")
+    """What the server costs a month afterwards, additions and VAT included; null where it is refused."""
+    monthly_price_before: str = pulumi.property("monthlyPriceBefore")
+    """What it costs a month now; `0.00` for a new one."""
+    currency: str = pulumi.property("currency")
+    """The currency of every amount, such as `EUR`."""
+    paid_until: str | None = pulumi.property("paidUntil")
+    """The first day that is not paid afterwards; null where it is refused."""
+    unit_prices: dict[str, str] = pulumi.property("unitPrices")
+    """The price of a unit and month of each additional resource."""
+    requires: list[str] = pulumi.property("requires")
+    """What the server has to allow for it: `allow_reinstall` or `allow_restart`; mostly nothing."""
+    problems: list[Problem] = pulumi.property("problems")
+    """Why it is refused; empty where it can be bought."""
 
 
 @pulumi.output_type
@@ -232,3 +321,49 @@ class GetOrdersResult:
     """Only the orders of the server of this name."""
     orders: list[OrderInfo] = pulumi.property("orders")
     """The orders."""
+
+
+class Solution(TypedDict, total=False):
+    """What a function takes as its `solution`."""
+
+    offer: Required[str]
+    """The offer, which must be named."""
+    os: str
+    """The operating system; a free one unless it is given."""
+    additional_resources: dict[str, int]
+    """The total of each additional resource, by type, such as `{ disk = 50 }`."""
+
+
+class Needs(TypedDict, total=False):
+    """What a function takes as its `needs`."""
+
+    vcpus: int
+    """Virtual CPUs, at least."""
+    memory_gib: int
+    """Memory in GiB, at least."""
+    disk_gib: int
+    """Disk in GiB, at least."""
+    ipv4_addresses: int
+    """IPv4 addresses, at least."""
+    bandwidth_mbits: int
+    """Bandwidth in Mbit/s, at least."""
+    os: str
+    """The operating system, whose price is added."""
+
+
+@pulumi.output_type
+class CheapestOfferResult:
+    """What to order."""
+
+    offer: str = pulumi.property("offer")
+    """The offer."""
+    os: str | None = pulumi.property("os")
+    """The system that was asked for."""
+    additional_resources: dict[str, int] = pulumi.property("additionalResources")
+    """The quantity of each additional resource, by type."""
+    characteristics: Characteristics = pulumi.property("characteristics")
+    """What the server has in total, additions included."""
+    monthly_price: str = pulumi.property("monthlyPrice")
+    """The price of a month, VAT included."""
+    currency: str = pulumi.property("currency")
+    """The currency of every amount, such as `EUR`."""

@@ -84,7 +84,8 @@ def contract_of(backend: EmbeddedBackend, name: str) -> ContractView:
         meant = f' Did you mean "{near[0]}"?' if near else ""
         raise CommandError(
             f'There is no server or contract "{name}"',
-            f"What has ended cannot be renewed. `qualit servers` and `qualit renewals` list what you have.{meant}",
+            "What has ended cannot be renewed or improved. `qualit servers` and `qualit renewals` list what you have."
+            f"{meant}",
         )
     return view
 

@@ -33,3 +33,10 @@ def open_catalogue() -> Catalogue:
 def present(configuration: Configuration) -> datetime:
     """The instant that prices are computed for: the test clock's, or now."""
     return configuration.test_clock or datetime.now(UTC)
+
+
+def has_home(configuration: Configuration) -> bool:
+    """Whether there are records to read: opening those that are not there would make them."""
+    from provider.platform.database.engine import DATABASE_FILE
+
+    return configuration.database_url is not None or (configuration.home / DATABASE_FILE).exists()

@@ -18,7 +18,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from provider.commerce.catalogue_checks import contradictions
-from provider.commerce.catalogue_errors import CatalogueError, CatalogueProblem, Location, explain, locate
+from provider.commerce.catalogue_errors import CatalogueError, CatalogueProblem, Location, explain, field_name, locate
 from provider.commerce.contract import CHARACTERISTIC, Contract, ResourceType
 from provider.money import round_cents
 
@@ -191,15 +191,25 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     """
     file = DEFAULT_CATALOGUE if path is None else path
     text = _read(file)
-    try:
-        catalogue = Catalogue.model_validate(_parse(file, text))
-    except ValidationError as error:
-        found = [(e["loc"], explain(e, _fields_at(e["loc"][:-1]))) for e in error.errors(include_url=False)]
-        raise locate(file, text, found) from None
-    found = list(contradictions(catalogue))
-    if found:
+    catalogue, found = _checked(_parse(file, text))
+    if catalogue is None:
         raise locate(file, text, found)
     return catalogue
+
+
+def check_catalogue(content: Mapping[str, Any]) -> tuple[Catalogue | None, list[tuple[str, str]]]:
+    """The catalogue that values are, or each field that cannot be used and what is wrong with it."""
+    catalogue, found = _checked(content)
+    return catalogue, [(field_name(where), message) for where, message in found]
+
+
+def _checked(content: Mapping[str, Any]) -> tuple[Catalogue | None, list[tuple[Location, str]]]:
+    try:
+        catalogue = Catalogue.model_validate(content)
+    except ValidationError as error:
+        return None, [(e["loc"], explain(e, _fields_at(e["loc"][:-1]))) for e in error.errors(include_url=False)]
+    found = list(contradictions(catalogue))
+    return (None if found else catalogue), found
 
 
 def _read(file: Path) -> str:

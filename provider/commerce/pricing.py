@@ -61,6 +61,11 @@ def system_price(catalogue: Catalogue, os: str | None) -> Decimal:
     return system.monthly_price if system else ZERO
 
 
+def monthly_price_of(contract: Contract) -> Decimal:
+    """What all lines of a contract cost a month now."""
+    return sum((line.monthly_price for line in contract.lines.values()), ZERO)
+
+
 def bases_for(contract: Contract, key: LineKey, periods: tuple[Period, ...]) -> tuple[Decimal, ...]:
     """The line's bases for ``periods``; 0 for a line that the contract does not have yet."""
     line = contract.lines.get(key)

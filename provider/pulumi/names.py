@@ -54,6 +54,23 @@ def function_token(name: str) -> str:
     return f"{_MODULE}:get{pascal(name)}"
 
 
+def call_token(name: str) -> str:
+    """The token of a function that computes something, such as ``qualit:index:cheapestOffer``."""
+    return f"{_MODULE}:{camel(name)}"
+
+
+RESULT = "result"
+"""The output of a function whose result is one value: languages differ in how they return that alone."""
+
+PARAMETER_TYPES: Mapping[str, str] = {
+    "catalogue": "catalogue",
+    "held": "solution",
+    "wanted": "solution",
+    "needs": "needs",
+}
+"""The name of the type of a function's parameter."""
+
+
 def output_name(kind: str, attribute: str) -> str | None:
     """What an attribute of a resource is called among its outputs; None for an ``id`` that is only Pulumi's."""
     return ID_OUTPUTS.get(kind) if attribute == "id" else camel(attribute)

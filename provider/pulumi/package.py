@@ -10,6 +10,9 @@ from provider.commerce.policy import ACCEPTED_KINDS
 from provider.pulumi.names import (
     NATURAL_KEYS,
     PACKAGE,
+    PARAMETER_TYPES,
+    RESULT,
+    call_token,
     camel,
     function_token,
     in_pulumi_words,
@@ -18,6 +21,7 @@ from provider.pulumi.names import (
     pascal,
     type_token,
 )
+from provider.resources.functions import Function
 from provider.resources.model import DataSource, ManagedResource
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema, SetOf, Type
 
@@ -53,11 +57,17 @@ _LANGUAGES: Json = {
 }
 
 
-def package_schema(provider: Schema, managed: Sequence[ManagedResource], sources: Sequence[DataSource]) -> Json:
+def package_schema(
+    provider: Schema,
+    managed: Sequence[ManagedResource],
+    sources: Sequence[DataSource],
+    computed: Sequence[Function] = (),
+) -> Json:
     """The schema as Pulumi's schema format has it."""
     types = _Types()
     resources = {type_token(each.name): _resource(each, types) for each in managed}
     functions = {function_token(each.name): _function(each, types) for each in sources}
+    functions |= {call_token(each.name): _computed(each, types) for each in computed}
     settings = {camel(name): _setting(each) for name, each in provider.attributes.items()}
     return {
         "name": PACKAGE,
@@ -148,7 +158,8 @@ _KEY_WORDS = {"name": "NAME", "vps_id": "SERVER"}
 def _function(source: DataSource, types: _Types) -> Json:
     attributes = source.schema.attributes
     inputs = {name: each for name, each in attributes.items() if each.required or each.optional}
-    described = {camel(name): _property(name, each, f"get_{source.name}", types) for name, each in attributes.items()}
+    owner = source.name if source.name in PARAMETER_TYPES else f"get_{source.name}"
+    described = {camel(name): _property(name, each, owner, types) for name, each in attributes.items()}
     return {
         "description": in_pulumi_words(source.schema.description),
         "inputs": {
@@ -157,7 +168,28 @@ def _function(source: DataSource, types: _Types) -> Json:
         },
         "outputs": {
             "properties": described,
-            "required": [camel(name) for name, each in attributes.items() if not each.optional],
+            "required": [camel(name) for name, each in attributes.items() if not (each.optional or each.null_at_times)],
+        },
+    }
+
+
+def _computed(function: Function, types: _Types) -> Json:
+    """A function whose arguments are all there is to know."""
+    inputs = {}
+    for name, each in function.parameters.items():
+        assert isinstance(each.type, Nested)  # noqa: S101 (so is every parameter)
+        reference = types.reference(PARAMETER_TYPES[name], each.type.attributes)
+        inputs[camel(name)] = {"description": in_pulumi_words(each.description), **reference}
+    if isinstance(function.returns, Nested):
+        outputs = function.returns.attributes
+    else:
+        outputs = {RESULT: Attribute(function.returns, function.result, computed=True)}
+    return {
+        "description": in_pulumi_words(f"{function.summary}\n\n{function.description}"),
+        "inputs": {"properties": inputs, "required": list(inputs)},
+        "outputs": {
+            "properties": {camel(name): _property(name, each, function.name, types) for name, each in outputs.items()},
+            "required": [camel(name) for name, each in outputs.items() if not each.null_at_times],
         },
     }
 

@@ -155,20 +155,24 @@ def _resume(order: OrderView, change: Change) -> Charge:
 
 
 def open_order_differs(order: OrderView, attribute: str) -> Diagnostic:
+    """The error of a plan that changes a line which an open order for something else holds (L4)."""
+    return Diagnostic.of_refusal(open_order_refusal(order, attribute))
+
+
+def open_order_refusal(order: OrderView, attribute: str) -> Refusal:
     """The refusal to change a line that an open order for something else holds (L4)."""
     remedy = (
         f"Let it finish (apply what it was placed for), or cancel it: qualit orders cancel {order.id}"
         if order.status in UNPAID
         else "It is paid: let it finish by applying what it was placed for, and change that afterwards."
     )
-    refusal = Refusal(
+    return Refusal(
         "L4",
         attribute,
         "Another order is open",
         f"The order {order.id} ({order.description}, {order.amount:.2f} {order.currency}) of {order.server} is "
         f"{order.status} since {order.placed_at:%Y-%m-%d %H:%M} UTC and holds the line. {remedy}",
     )
-    return Diagnostic.of_refusal(refusal)
 
 
 def _attribute(change: Change) -> str:

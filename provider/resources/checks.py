@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value, Values
 from provider.resources.schema import Scalar, Schema
 
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 DEFAULT_TIMEOUT = 600.0
 """Seconds that an operation waits unless ``timeouts`` says otherwise."""
@@ -48,6 +50,14 @@ def check_money(attribute: str, value: Value) -> Diagnostics:
 def parse_money(text: str | None) -> Decimal | None:
     """The amount that a text such as ``"25.00"`` names, None if it names none."""
     return Decimal(text) if text is not None and _AMOUNT.fullmatch(text) else None
+
+
+def parse_day(text: str) -> date | None:
+    """The day that a text such as ``"2026-12-24"`` names, None if it names none."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def check_timeouts(config: Values) -> Diagnostics:

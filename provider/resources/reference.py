@@ -1,15 +1,17 @@
-"""The reference of the resources and data sources, written from what they state.
+"""The reference of the resources, data sources and functions, written from what they state.
 
 ``python -m provider.resources.reference FOLDER`` writes it; ``make docs`` does that for ``docs/reference/``.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
+from provider.resources.functions.model import Example, Function
+from provider.resources.registry import DATA_SOURCES, FUNCTIONS, MANAGED, PROVIDER_SCHEMA
 from provider.resources.schema import Attribute, ListOf, MapOf, Nested, Scalar, Schema, SetOf, Type
 
 IMPORT_IDS = {"vps": ("web", "the name"), "order": ("shop", "the name"), "resource": ("web/disk", "`SERVER/TYPE`")}
@@ -25,11 +27,40 @@ def pages() -> dict[str, str]:
     for source in DATA_SOURCES:
         name = source.name.replace("_", "-")
         pages[f"data-source-{name}.md"] = _page(f"Data source `qualit_{source.name}`", source.schema)
+    for function in FUNCTIONS:
+        pages[f"function-{function.name.replace('_', '-')}.md"] = _function_page(function)
     return pages
 
 
 def _page(title: str, schema: Schema) -> str:
     return "\n".join([f"# {title}", "", schema.description, "", *_sections(schema.attributes)])
+
+
+def _function_page(function: Function) -> str:
+    signature = f"provider::qualit::{function.name}({', '.join(function.parameters)})"
+    lines = [f"# Function `{function.name}`", "", function.summary, ""]
+    lines += ["```hcl", f"{signature} # {_type_name(function.returns)}", "```", "", function.description, ""]
+    lines += ["## Arguments", "", *_arguments(function.parameters), ""]
+    lines += ["## Result", "", function.result, ""]
+    if isinstance(function.returns, Nested):
+        lines += [*_lines(function.returns.attributes), ""]
+    lines += ["## Examples", "", "With the catalogue that is installed:", "", "```hcl", *_LOOKED_UP]
+    lines += [*(line for each in function.examples for line in _example(each)), "```", ""]
+    return "\n".join(lines)
+
+
+_LOOKED_UP = ('data "qualit_catalogue" "this" {}', "", "locals {", "  sold = data.qualit_catalogue.this", "}")
+
+
+def _arguments(parameters: Mapping[str, Attribute]) -> Iterator[str]:
+    """The arguments with what they may hold; a catalogue has a page of its own."""
+    for name, parameter in parameters.items():
+        lines = list(_lines({name: parameter}))
+        yield from [f"{lines[0]} See [its page](data-source-catalogue.md)."] if name == "catalogue" else lines
+
+
+def _example(example: Example) -> list[str]:
+    return ["", example.call, f"# {json.dumps(example.result)}"]
 
 
 def _sections(attributes: Mapping[str, Attribute]) -> Iterator[str]:

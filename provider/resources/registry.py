@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from provider.configuration import ENVIRONMENT
-from provider.resources import data_sources
+from provider.resources.data_sources import owned, price, sold
+from provider.resources.functions import FUNCTIONS
 from provider.resources.model import DataSource, ManagedResource
 from provider.resources.order import ORDER
 from provider.resources.resource import RESOURCE
 from provider.resources.schema import Attribute, Scalar, Schema
 from provider.resources.vps import VPS
+
+__all__ = ["DATA_SOURCES", "FUNCTIONS", "MANAGED", "PROVIDER_SCHEMA"]
 
 
 def _setting(name: str, description: str, *, sensitive: bool = False) -> Attribute:
@@ -43,9 +46,11 @@ PROVIDER_SCHEMA = Schema(
 
 MANAGED: tuple[ManagedResource, ...] = (VPS, ORDER, RESOURCE)
 DATA_SOURCES: tuple[DataSource, ...] = (
-    data_sources.OFFERS,
-    data_sources.OPERATING_SYSTEMS,
-    data_sources.ADDITIONAL_RESOURCES,
-    data_sources.VPS,
-    data_sources.ORDERS,
+    sold.CATALOGUE,
+    sold.OFFERS,
+    sold.OPERATING_SYSTEMS,
+    sold.ADDITIONAL_RESOURCES,
+    price.PRICE,
+    owned.VPS,
+    owned.ORDERS,
 )

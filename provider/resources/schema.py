@@ -51,6 +51,7 @@ class Attribute:
             Optional and computed together is a value that is kept when it is left out (C10).
         sensitive: never shown.
         write_only: sent, used and never kept in plan or state.
+        null_at_times: it is looked up and may be null.
         values: the only values there are, for a closed list.
         rule: the rule that forbids or prices a change of it, such as ``"C2"``.
     """
@@ -62,6 +63,7 @@ class Attribute:
     computed: bool = False
     sensitive: bool = False
     write_only: bool = False
+    null_at_times: bool = False
     values: tuple[str | int, ...] = ()
     rule: str | None = None
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def _load() -> "Server":
     """The provider with its real resources and the embedded platform."""
-    from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
+    from provider.resources.registry import DATA_SOURCES, FUNCTIONS, MANAGED, PROVIDER_SCHEMA
     from provider.terraform.server import Server
 
-    return Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, _connect)
+    return Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, _connect, FUNCTIONS)
 
 
 def _connect(configuration: "Configuration") -> "Backend":

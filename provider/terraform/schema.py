@@ -23,7 +23,7 @@ from provider.resources.schema import (
 from provider.terraform.cty import BOOL, NUMBER, STRING, CtyType, ListType, MapType, ObjectType, SetType, type_json
 from provider.terraform.protocol import tf6
 
-_MARKDOWN = 1
+MARKDOWN = 1
 """``tfplugin6.StringKind.MARKDOWN``."""
 
 _SCALARS: dict[Scalar, CtyType] = {Scalar.STRING: STRING, Scalar.NUMBER: NUMBER, Scalar.BOOL: BOOL}
@@ -55,7 +55,7 @@ def schema_message(schema: Schema) -> Any:
         version=schema.version,
         attributes=_attribute_messages(schema.attributes),
         description=schema.description,
-        description_kind=_MARKDOWN,
+        description_kind=MARKDOWN,
     )
     return tf6.Schema(version=schema.version, block=block)
 
@@ -68,7 +68,7 @@ def _attribute_message(name: str, attribute: Attribute) -> Any:
     described = tf6.Schema.Attribute(
         name=name,
         description=attribute.description,
-        description_kind=_MARKDOWN,
+        description_kind=MARKDOWN,
         required=attribute.required,
         optional=attribute.optional,
         computed=attribute.computed,

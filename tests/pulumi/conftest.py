@@ -11,7 +11,7 @@ from provider.backend.embedded import connect
 from provider.backend.port import Backend
 from provider.configuration import Configuration
 from provider.pulumi.server import Server
-from provider.resources.registry import DATA_SOURCES, MANAGED, PROVIDER_SCHEMA
+from provider.resources.registry import DATA_SOURCES, FUNCTIONS, MANAGED, PROVIDER_SCHEMA
 from tests.pulumi.host import Host, hosting
 
 VPS, ORDER, RESOURCE = "qualit:index:Vps", "qualit:index:Order", "qualit:index:Resource"
@@ -32,7 +32,7 @@ def backend(home: Path) -> Iterator[Backend]:
 
 @pytest.fixture
 def unconfigured() -> Iterator[Host]:
-    with hosting(Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, connect)) as made:
+    with hosting(Server(PROVIDER_SCHEMA, MANAGED, DATA_SOURCES, connect, FUNCTIONS)) as made:
         yield made
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from provider import __version__
 from provider.pulumi.protocol import rpc
-from provider.resources.registry import DATA_SOURCES, MANAGED
+from provider.resources.registry import DATA_SOURCES, FUNCTIONS, MANAGED
 from tests.pulumi.conftest import ORDER, RESOURCE, VPS
 from tests.pulumi.host import CallFailedError, Host
 
@@ -33,12 +33,14 @@ def everything(value: Any) -> Iterator[Any]:
             yield from everything(part)
 
 
-def test_it_has_the_three_resources_and_the_five_functions(schema: dict[str, Any]) -> None:
+def test_it_has_the_resources_and_the_functions(schema: dict[str, Any]) -> None:
     assert (schema["name"], schema["version"]) == ("qualit", __version__)
     assert set(schema["resources"]) == {VPS, ORDER, RESOURCE}
-    functions = ("Offers", "OperatingSystems", "AdditionalResources", "Vps", "Orders")
-    assert set(schema["functions"]) == {f"qualit:index:get{name}" for name in functions}
-    assert (len(schema["resources"]), len(schema["functions"])) == (len(MANAGED), len(DATA_SOURCES))
+    functions = ("Catalogue", "Offers", "OperatingSystems", "AdditionalResources", "Price", "Vps", "Orders")
+    computed = {"qualit:index:monthlyPrice", "qualit:index:isImprovement", "qualit:index:cheapestOffer"}
+    assert set(schema["functions"]) == {f"qualit:index:get{name}" for name in functions} | computed
+    assert len(schema["resources"]) == len(MANAGED)
+    assert len(schema["functions"]) == len(DATA_SOURCES) + len(FUNCTIONS)
 
 
 def test_every_reference_is_to_a_type_that_is_there(schema: dict[str, Any]) -> None:

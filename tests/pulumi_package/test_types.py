@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,11 @@ def checked(tmp_path: Path, *programs: str) -> str:
 
 def test_a_program_is_typed(tmp_path: Path) -> None:
     assert checked(tmp_path, GOOD).startswith("Success")
+
+
+def test_what_the_document_shows_is_typed(tmp_path: Path) -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "functions.md").read_text(), re.DOTALL)
+    assert checked(tmp_path, program).startswith("Success")
 
 
 def test_a_type_checker_finds_mistakes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from provider.commerce.catalogue import Catalogue, load_catalogue
 from tests.terraform.host import AnswerError, Host
 
 
@@ -67,3 +68,9 @@ def test_the_orders_of_one_server_can_be_looked_up(host: Host) -> None:
     assert len(host.look_up("qualit_orders")["orders"]) == 2
     (order,) = host.look_up("qualit_orders", server="two")["orders"]
     assert (order["kind"], order["status"], order["amount"]) == ("new", "active", "3.99")
+
+
+def test_the_catalogue_is_shown_as_a_whole_and_can_be_made_from_it_again(host: Host) -> None:
+    found = host.look_up("qualit_catalogue")
+    assert set(found) == set(Catalogue.model_fields)
+    assert Catalogue.model_validate(found) == load_catalogue()

@@ -9,7 +9,8 @@ S3     ``operating_system``: known
 S4     ``term``: 1, 3, 6 or 12 months; ``new_contract``: S1, S3 and S4 together
 S5 S6  ``payment_means``: a saved card or PayPal that has not expired; ``why_unusable`` is what it says of one method
 C1-C4  ``change``: everything about one change of one contract, as ``proposal.propose`` asks it;
-       ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back
+       ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back;
+       ``smaller_characteristics`` is what C2 compares
 C1     ``restart``: one that ``needs_restart`` found and the user has not allowed; ``what_a_restart_does`` is the text
        of a warning, no refusal
 C5     ``no_smaller_quantity``, ``move_addition``, ``change_type``
@@ -17,6 +18,7 @@ C7     ``reinstall``: asked by the resources and at the order, as ``propose`` do
        ``what_a_reinstall_loses`` is the text of a warning, no refusal
 C8     ``deletion_protected``; ``what_an_end_loses`` is the text of a warning, no refusal
 C9     ``name``: what DNS and libvirt accept; ``rename``
+P3 L7  ``priced_day``: the day that a price is asked for, which no order is of
 L1     ``renewal_within``: a renewal by itself within the resource's ``max_charge``
 L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
@@ -31,7 +33,13 @@ When a renewal is due (L1) is in ``lifecycle``.
 from __future__ import annotations
 
 from provider.commerce.policy.card_numbers import card_number, looks_like_card_number
-from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
+from provider.commerce.policy.day import priced_day
+from provider.commerce.policy.improvement import (
+    change,
+    no_downgrade,
+    no_smaller_quantity,
+    smaller_characteristics,
+)
 from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.renewal import renewal, renewal_within
 from provider.commerce.policy.restart import Restart, needs_restart, restart, what_a_restart_does
@@ -89,6 +97,7 @@ __all__ = [
     "operating_system",
     "paid",
     "payment_means",
+    "priced_day",
     "quantity",
     "reinstall",
     "rename",
@@ -96,6 +105,7 @@ __all__ = [
     "renewal_within",
     "restart",
     "server_total",
+    "smaller_characteristics",
     "term",
     "undisputed",
     "what_a_dispute_means",

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution
-from provider.commerce.contract import CHARACTERISTIC, Contract, Improvement, Line
+from provider.commerce.contract import CHARACTERISTIC, Contract, Improvement, Line, ResourceType
 from provider.commerce.policy.renewal import offer_gone, other_currency, renewal
 from provider.commerce.policy.sale import new_contract, offer, operating_system, quantity, server_total
 from provider.commerce.policy.standing import paid, undisputed
@@ -85,8 +85,8 @@ def no_downgrade(solution: Line, held: Offer, wanted: Offer) -> tuple[Refusal, .
 
     One that is nowhere larger takes an earlier improvement back, if there was one: then it is C3 that refuses.
     """
-    smaller = [kind for kind in CHARACTERISTIC if wanted.characteristics.of(kind) < held.characteristics.of(kind)]
-    larger = [kind for kind in CHARACTERISTIC if wanted.characteristics.of(kind) > held.characteristics.of(kind)]
+    smaller = smaller_characteristics(held, wanted)
+    larger = smaller_characteristics(wanted, held)
     if not smaller:
         return ()
     losses = ", ".join(
@@ -104,6 +104,11 @@ def no_downgrade(solution: Line, held: Offer, wanted: Offer) -> tuple[Refusal, .
         f"A server can only be improved while its contract lives. {keep('offer', held.id)}"
     )
     return (Refusal("C2", "offer", f"Downgrade refused: {held.id} to {wanted.id}", detail),)
+
+
+def smaller_characteristics(held: Offer, wanted: Offer) -> list[ResourceType]:
+    """The characteristics of which ``wanted`` has less than ``held``, by the type of what adds to them."""
+    return [kind for kind in CHARACTERISTIC if wanted.characteristics.of(kind) < held.characteristics.of(kind)]
 
 
 def no_smaller_quantity(line: Line, wanted: int, unit: str) -> tuple[Refusal, ...]:

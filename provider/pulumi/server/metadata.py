@@ -36,6 +36,7 @@ def get_schema(server: Server, request: Any) -> Any:
         server.provider_schema,
         [entry.resource for entry in server.resources],
         [function.source for function in server.functions],
+        tuple(server.computed.values()),
     )
     return rpc.GetSchemaResponse(schema=json.dumps(schema))
 

@@ -9,7 +9,8 @@ from typing import Any
 from provider.backend.port import Backend, UnavailableError
 from provider.configuration import Configuration
 from provider.pulumi.engine import Engine
-from provider.pulumi.names import camel, function_token, offered, output_name, type_token
+from provider.pulumi.names import call_token, camel, function_token, offered, output_name, type_token
+from provider.resources.functions import Function as Computed
 from provider.resources.model import DataSource, ManagedResource, PlanResult
 from provider.resources.schema import Attribute, Schema
 
@@ -53,6 +54,7 @@ class Server:
 
     Attributes:
         resources, functions: in the order of the registry.
+        computed: the functions that look nothing up, by token.
         engine: takes notices for the person at the terminal.
         stopping: the engine asked to stop; nothing new is begun.
         refreshed: of each id that was read: the inputs that the engine sent, and those that it was given.
@@ -65,10 +67,12 @@ class Server:
         managed: Sequence[ManagedResource],
         data_sources: Sequence[DataSource],
         connect: Callable[[Configuration], Backend],
+        computed: Sequence[Computed] = (),
     ) -> None:
         self.provider_schema = provider_schema
         self.resources = tuple(map(_entry, managed))
         self.functions = tuple(map(_function, data_sources))
+        self.computed = {call_token(function.name): function for function in computed}
         self.engine = Engine()
         self.stopping = False
         self.refreshed: dict[str, tuple[Any, Any]] = {}

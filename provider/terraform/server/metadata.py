@@ -1,4 +1,4 @@
-"""What the provider offers: GetMetadata, GetProviderSchema, GetResourceIdentitySchemas, GetFunctions, CallFunction."""
+"""What the provider offers: GetMetadata, GetProviderSchema, GetResourceIdentitySchemas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from provider.terraform.protocol import tf6
 from provider.terraform.schema import schema_message
+from provider.terraform.server.functions import function_messages
 from provider.terraform.server.server import Server
 
 
@@ -20,6 +21,7 @@ def get_metadata(server: Server, _request: Any) -> Any:
         server_capabilities=_capabilities(),
         resources=[answer.ResourceMetadata(type_name=entry.type_name) for entry in server.managed],
         data_sources=[answer.DataSourceMetadata(type_name=entry.type_name) for entry in server.data_sources],
+        functions=[answer.FunctionMetadata(name=name) for name in server.functions],
     )
 
 
@@ -29,19 +31,10 @@ def get_provider_schema(server: Server, _request: Any) -> Any:
         resource_schemas={entry.type_name: schema_message(entry.schema) for entry in server.managed},
         data_source_schemas={entry.type_name: schema_message(entry.schema) for entry in server.data_sources},
         server_capabilities=_capabilities(),
+        functions=function_messages(server),
     )
 
 
 def get_resource_identity_schemas(_server: Server, _request: Any) -> Any:
     """None: a resource is imported by its natural key."""
     return tf6.GetResourceIdentitySchemas.Response()
-
-
-def get_functions(_server: Server, _request: Any) -> Any:
-    """None."""
-    return tf6.GetFunctions.Response()
-
-
-def call_function(_server: Server, request: Any) -> Any:
-    error = tf6.FunctionError(text=f'The provider has no function "{request.name}".')
-    return tf6.CallFunction.Response(error=error)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from provider.backend.port import Backend, UnavailableError
 from provider.configuration import Configuration
+from provider.resources.functions import Function
 from provider.resources.model import DataSource, ManagedResource
 from provider.resources.schema import Schema
 from provider.terraform.cty import ObjectType
@@ -40,6 +41,7 @@ class Server:
 
     Attributes:
         managed, data_sources: by type name, such as ``qualit_vps``.
+        functions: by name, such as ``cheapest_offer``.
         stopping: the host asked to stop; nothing new is begun.
     """
 
@@ -49,11 +51,13 @@ class Server:
         managed: Sequence[ManagedResource],
         data_sources: Sequence[DataSource],
         connect: Callable[[Configuration], Backend],
+        functions: Sequence[Function] = (),
     ) -> None:
         self.provider_schema = provider_schema
         self.provider_type = object_type(provider_schema.attributes)
         self._managed = {entry.type_name: entry for entry in map(_entry, managed)}
         self._data_sources = {entry.type_name: entry for entry in map(_entry, data_sources)}
+        self.functions = {function.name: function for function in functions}
         self._connect = connect
         self._backend: Backend | None = None
         self._unknown: tuple[str, ...] = ()

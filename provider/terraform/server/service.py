@@ -14,6 +14,7 @@ from provider.terraform.server import (
     configure,
     data_source,
     diagnostics,
+    functions,
     import_state,
     metadata,
     plan,
@@ -36,8 +37,8 @@ CALLS: dict[str, Call] = {
     "GetMetadata": metadata.get_metadata,
     "GetProviderSchema": metadata.get_provider_schema,
     "GetResourceIdentitySchemas": metadata.get_resource_identity_schemas,
-    "GetFunctions": metadata.get_functions,
-    "CallFunction": metadata.call_function,
+    "GetFunctions": functions.get_functions,
+    "CallFunction": functions.call_function,
     "ValidateProviderConfig": configure.validate_provider_config,
     "ConfigureProvider": configure.configure_provider,
     "ValidateResourceConfig": validate.validate_resource_config,
@@ -81,6 +82,8 @@ def _guarded(name: str, call: Call, load: Callable[[], Server], request: Any) ->
         answer = getattr(tf6, name).Response()
         if "diagnostics" in answer.DESCRIPTOR.fields_by_name:
             answer.diagnostics.extend(shown)
+        if "error" in answer.DESCRIPTOR.fields_by_name:
+            answer.error.text = f"{problem.summary}: {problem.detail}".rstrip(".")
         return answer
 
 
