@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from provider.cli.output import Column, print_table, print_text
 from provider.cost.model import Price, ResourceCost
 from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import headline, money, paid_until, place, quantity, remarks, signed, title
+from provider.cost.words import headline, money, paid_until, place, remarks, signed, title, units
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -98,7 +98,7 @@ def _parts(resource: ResourceCost) -> Iterator[list[str]]:
         yield [
             resource.address,
             part.name,
-            f"{quantity(part.quantity)} {part.unit}" if resource.kind == "resource" else "",
+            units(part) if resource.kind == "resource" else "",
             money(part.price, currency),
             money(part.monthly_cost, currency),
             money(resource.due_now, currency),

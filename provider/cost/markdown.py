@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from provider.cost.model import ResourceCost
 from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import counted, headline, money, paid_until, place, quantity, remarks, signed, title
+from provider.cost.words import counted, headline, money, paid_until, place, remarks, signed, title, units
 
 ROWS = 60
 """How many servers a comment shows; GitHub cuts comments at 65,536 characters."""
@@ -81,8 +81,7 @@ def _of_resource(resource: ResourceCost) -> Iterator[str]:
         price = money(part.price, currency)
         monthly = money(part.monthly_cost, currency)
         if resource.kind == "resource":
-            units = f"{quantity(part.quantity)} {part.unit} at {price} a unit and month"
-            yield f"{resource.address}: {part.name}, {units}: {monthly} a month"
+            yield f"{resource.address}: {part.name}, {units(part)} at {price} a unit and month: {monthly} a month"
         else:
             yield f"{resource.address}: {part.name}: {monthly} a month"
     for line in resource.lines:

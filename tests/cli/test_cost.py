@@ -145,3 +145,50 @@ def test_stacks_are_pulumis(tmp_path: Path) -> None:
     (tmp_path / "main.tf").touch()
     with pytest.raises(UnreadableError, match=r"has no stacks|not on PATH"):
         plan_folder(tmp_path, ("dev",))
+
+
+def test_p5_what_is_not_as_it_was_reviewed_has_an_exit_code_of_its_own(qualit: Qualit, tmp_path: Path) -> None:
+    reviewed = tmp_path / "cost.json"
+    reviewed.write_text(qualit("cost", IMPROVED, "--format", "json").out)
+    assert qualit("cost", IMPROVED, "--reviewed", str(reviewed)).exit_code == 0
+    other = qualit("cost", FOREIGN, "--reviewed", str(reviewed), "--fail-on-increase")
+    assert other.exit_code == 6
+    assert "Warning: qualit_vps.web: approved was to change it for 17.70 EUR now" in other.err
+    # An earlier limit has the exit code; a refusal comes before all of them.
+    assert qualit("cost", IMPROVED, "--reviewed", str(reviewed), "--fail-above", "1").exit_code == 3
+    assert qualit("cost", REFUSED, "--reviewed", str(reviewed)).exit_code == 1
+    missing = qualit("cost", IMPROVED, "--reviewed", str(tmp_path / "none.json"))
+    assert (missing.exit_code, missing.out) == (1, "")
+    assert "none.json cannot be read" in missing.err
+
+
+@pytest.mark.parametrize(
+    ("sources", "reason"),
+    [
+        ([IMPROVED], "A plan is kept of one folder"),
+        ([".", "."], "A plan is kept of one folder"),
+        ([".", "--stack", "a", "--stack", "b"], "of one stack"),
+    ],
+)
+def test_a_plan_is_kept_of_one_folder(qualit: Qualit, tmp_path: Path, sources: list[str], reason: str) -> None:
+    ended = qualit("cost", *sources, "--out", str(tmp_path / "saved.tfplan"))
+    assert ended.exit_code == 2
+    assert reason in " ".join(ended.err.replace("│", " ").split())
+
+
+def test_a_plan_that_was_kept_before_is_gone_when_nothing_is_planned(qualit: Qualit, tmp_path: Path) -> None:
+    kept, folder = tmp_path / "saved.tfplan", tmp_path / "empty"
+    kept.touch()
+    folder.mkdir()
+    assert qualit("cost", str(folder), "--out", str(kept)).exit_code == 1
+    assert not kept.exists()
+    nowhere = qualit("cost", str(folder), "--out", str(tmp_path / "none" / "saved.tfplan"))
+    assert nowhere.exit_code == 2
+
+
+def test_a_comment_says_that_nothing_could_be_read(qualit: Qualit, tmp_path: Path) -> None:
+    ended = qualit("cost", str(tmp_path), "--format", "markdown")
+    assert ended.exit_code == 1
+    assert ended.out.startswith(
+        "**Qual.IT: Nothing could be read, so nothing is known of what it costs.**\n\n- **Nothing"
+    )

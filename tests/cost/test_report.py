@@ -113,9 +113,7 @@ def test_the_comment_has_one_headline_a_small_table_and_folded_details(improved:
 
 def test_the_comment_shows_a_refusal_before_everything() -> None:
     comment = as_markdown(report(project("pulumi-refused")))
-    assert comment.startswith(
-        "**Qual.IT: Refused, and incomplete: nothing of Qual.IT to pay.**\n\n- **Downgrade refused"
-    )
+    assert comment.startswith("**Qual.IT: Refused: nothing of it could be priced.**\n\n- **Downgrade refused")
 
 
 def test_names_are_no_markup_in_a_comment_or_a_page() -> None:
