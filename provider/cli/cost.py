@@ -214,6 +214,8 @@ def _print(report: Report, form: Format) -> None:
 
 def _exceeded(report: Report, limits: list[Limit], *, on_increase: bool, on_unknown: bool) -> list[tuple[int, str]]:
     """The limits that are exceeded, each with its exit code, in their order."""
+    from provider.cost.words import counted
+
     found = []
     for limit in limits:
         for total in report.totals:
@@ -227,5 +229,5 @@ def _exceeded(report: Report, limits: list[Limit], *, on_increase: bool, on_unkn
             if total.difference > 0
         ]
     if on_unknown and report.unknown:
-        found.append((UNKNOWN, f"{report.unknown} of the resources have a price that is not known yet"))
+        found.append((UNKNOWN, f"{counted(report.unknown, 'resource')} with a price that is not known yet"))
     return found

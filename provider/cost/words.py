@@ -28,7 +28,8 @@ def headline(report: Report) -> str:
     """The one sentence that an approval needs."""
     if not report.projects:
         return "Nothing could be read, so nothing is known of what it costs."
-    if report.is_refused and all(resource.has_unknown for resource in report.resources):
+    is_failed = any(project.errors for project in report.projects)
+    if is_failed and all(each.has_unknown or each.action == "keep" for each in report.resources):
         return "Refused: nothing of it could be priced."
     refused = "Refused, and incomplete: " if report.is_refused else ""
     priced = [total for total in report.totals if total.currency != UNKNOWN_CURRENCY]
@@ -61,7 +62,7 @@ def remarks(report: Report) -> tuple[str, ...]:
         said.append("Amounts are in several currencies, which are not added up: there is a total for each.")
     if report.unknown:
         said.append("What is unknown is in no total (P7): it is priced before it is ordered.")
-    if report.is_refused and report.projects:
+    if report.is_refused and report.resources:
         said.append("A part of it was refused or failed: the totals are of what could be planned.")
     for project in report.projects:
         if not project.resources and not project.errors:

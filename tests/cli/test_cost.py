@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -35,6 +40,39 @@ def test_the_table_is_coloured_on_a_terminal(qualit: Qualit, monkeypatch: pytest
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     assert "\x1b[31m+10.00 EUR\x1b[0m" in qualit("cost", IMPROVED).out
+
+
+def on_a_terminal(columns: int, *arguments: str) -> list[str]:
+    """What `qualit` writes on a terminal of so many columns, without colours."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    program = f"from provider.cli.main import main; main({list(arguments)!r})"
+    environment = {**os.environ, "TERM": "dumb", "COLUMNS": str(columns)}
+    with subprocess.Popen([sys.executable, "-c", program], stdout=its, env=environment):
+        os.close(its)
+        written = b""
+        try:
+            while some := os.read(ours, 65_536):
+                written += some
+        except OSError:  # the end of a terminal
+            os.close(ours)
+    return [line.rstrip() for line in written.decode().splitlines()]
+
+
+@pytest.mark.parametrize("columns", [200, 100, 80])
+def test_a_narrow_terminal_folds_names_and_no_amounts(columns: int) -> None:
+    shown = on_a_terminal(columns, "cost", IMPROVED)
+    assert max(map(len, shown)) <= columns
+    [row] = [line for line in shown if line.startswith("web-1")]
+    amounts = ["25.28", "EUR", "8.99", "EUR", "18.99", "EUR", "+10.00", "EUR"]
+    assert row.split() == ["web-1", "changes", *amounts, "2026-04-30"]
+
+
+def test_a_terminal_that_is_narrower_than_a_table_gets_a_paragraph_a_row() -> None:
+    shown = on_a_terminal(40, "cost", IMPROVED)
+    assert max(map(len, shown)) <= 40
+    begins = shown.index("web-1")
+    assert shown[begins + 1 : begins + 4] == ["  Change: changes", "  Pay now: 25.28 EUR", "  A month before: 8.99 EUR"]
 
 
 @pytest.mark.parametrize(("form", "begins"), [("markdown", "**Qual.IT: "), ("json", "{"), ("html", "<!doctype html>")])
