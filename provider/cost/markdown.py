@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from provider.cost.model import ResourceCost
-from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
+from provider.cost.report import Report, Server
 from provider.cost.words import counted, headline, money, paid_until, place, remarks, signed, title, units
 
 ROWS = 60
@@ -54,7 +54,7 @@ def _table(report: Report, changed: Sequence[Server]) -> Iterator[str]:
         if count:
             yield _row(f"{counted(count, 'server')} {words}", "", "", "", "", "", "")
     for total in report.totals:
-        if total.currency == UNKNOWN_CURRENCY:
+        if not total.is_known:
             continue
         amounts = [money(each, total.currency) for each in (total.due_now, total.before, total.after)]
         unknown = f"{total.unknown} unknown" if total.unknown else ""

@@ -7,7 +7,7 @@ from html import escape
 
 from provider.cost.ahead import Outlook, outlooks
 from provider.cost.chart import chart
-from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
+from provider.cost.report import Report, Server
 from provider.cost.words import headline, money, paid_until, place, remarks, signed, title, units
 
 STYLE = """:root{color-scheme:light dark;--line:#8884;--before:#9aa3ad;--after:#2563eb;--bad:#b42318}
@@ -70,7 +70,7 @@ def _servers(report: Report) -> str:
     heads = ("Server", "Change", "Pay now", "Each month before", "Each month after", "Difference", "Paid until")
     rows = [_server(server, report, heads) for server in report.servers]
     for total in report.totals:
-        if total.currency != UNKNOWN_CURRENCY:
+        if total.is_known:
             amounts = [money(each, total.currency) for each in (total.due_now, total.before, total.after)]
             unknown = f"{total.unknown} unknown" if total.unknown else ""
             cells = ("Total", unknown, *amounts, signed(total.difference, total.currency), "")

@@ -32,7 +32,7 @@ def headline(report: Report) -> str:
     if is_failed and all(each.has_unknown or each.action == "keep" for each in report.resources):
         return "Refused: nothing of it could be priced."
     refused = "Refused, and incomplete: " if report.is_refused else ""
-    priced = [total for total in report.totals if total.currency != UNKNOWN_CURRENCY]
+    priced = [total for total in report.totals if total.is_known]
     if not priced:
         if report.unknown:
             return f"{refused}no price is known yet ({_unknown(report.unknown)})."

@@ -148,6 +148,19 @@ def test_a_preview_that_hides_what_does_not_change_is_told() -> None:
     assert "--show-sames" in warning.detail
 
 
+def test_a_warning_of_a_preview_is_told_as_such_once() -> None:
+    document = recorded("pulumi-native")
+    urn = document["diagnostics"][0]["urn"]
+    told = {
+        "urn": urn,
+        "severity": "warning",
+        "message": "warning: The quoted price is no longer held (rule P5): 5.06.\n",
+    }
+    document["diagnostics"].append(told)
+    [warning] = read(document).warnings
+    assert (warning.summary, warning.detail) == ("The quoted price is no longer held (rule P5)", "5.06.")
+
+
 def test_a_tainted_server_is_told_and_still_has_its_price() -> None:
     of = project("terraform-tainted")
     [warning] = of.warnings

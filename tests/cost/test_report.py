@@ -116,6 +116,16 @@ def test_the_comment_shows_a_refusal_before_everything() -> None:
     assert comment.startswith("**Qual.IT: Refused: nothing of it could be priced.**\n\n- **Downgrade refused")
 
 
+def test_p7_there_is_no_total_where_nothing_is_known() -> None:
+    document = recorded("terraform-unknown")
+    document["resource_changes"] = [r for r in document["resource_changes"] if r["address"] == "qualit_resource.disk"]
+    unknown = report(read(document))
+    assert headline(unknown) == "no price is known yet (1 resource with a price that is not known yet)."
+    for form in (as_markdown, as_page):
+        assert "Total" not in form(unknown)
+        assert "unknown" in form(unknown)
+
+
 def test_names_are_no_markup_in_a_comment_or_a_page() -> None:
     document = recorded("terraform-new")
     for each in document["resource_changes"]:

@@ -65,9 +65,6 @@ def test_c3_a_change_is_reviewed_with_its_price_and_merged_and_its_revert_is_ref
     assert "**Not applied as it was reviewed:**" in merged.comment
     assert "rule C3" in merged.comment
     assert (team.offers(), team.paid()) == (["vps-4"], ["17.70", "20.97"])
-    drifted = team.looks_for_drift()
-    assert not drifted.passed
-    assert "rule C3" in drifted.comment
 
 
 @by(("github", "terraform"), ("github", "pulumi"))
@@ -85,7 +82,9 @@ def test_p5_a_merge_after_another_buys_nothing_that_was_not_reviewed(team: Team)
     assert "of exactly these files was reviewed" in merged.comment
     assert "Qual.IT: 5.06 EUR to pay now, then 15.99 EUR a month (+2.00 EUR)." in merged.comment
     assert team.paid() == ["17.70", "20.97"]
-    assert not team.looks_for_drift().passed
+    drifted = team.looks_for_drift()
+    assert not drifted.passed
+    assert "5.06 EUR to pay now" in drifted.comment
 
     # An empty change shows again what is missing, and its merge applies that.
     team.repository.branch("again")

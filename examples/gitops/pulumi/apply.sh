@@ -19,5 +19,5 @@ not_applied() {
 }
 
 [ -f "$report" ] || not_applied "no preview of exactly these files was reviewed in the last three days"
-qualit cost . --reviewed "$report" 2>&1 | tee apply.log || not_applied "it is not what was reviewed any more"
+qualit cost . --reviewed "$report" 2> apply.log || not_applied "it is not what was reviewed any more"
 pulumi up --yes --skip-preview --non-interactive --color never 2>&1 | tee -a apply.log || not_applied "the update failed"

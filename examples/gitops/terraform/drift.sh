@@ -4,4 +4,4 @@ set -euo pipefail
 
 terraform init
 qualit cost . --format markdown > comment.md
-terraform plan -lock-timeout=10m -detailed-exitcode
+terraform plan -detailed-exitcode
