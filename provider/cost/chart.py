@@ -59,10 +59,11 @@ def _y(value: Decimal, top: Decimal) -> Decimal:
 
 
 def _rounded_up(most: Decimal) -> Decimal:
-    """The upper end of the scale: the next 4, 8, 12, 16, 20, 24, 32, 40 … so that a quarter of it is a whole amount."""
-    step = Decimal(4)
+    """The upper end of the scale, of which a quarter is a whole amount in round figures: 4, 8, 12 … 400, 480, 600 …"""
+    step = Decimal(1)
     while True:
-        for factor in (1, 2, 3, 4, 5, 6, 8):
-            if step * factor >= most:
-                return step * factor
+        for factor in map(Decimal, ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8")):
+            quarter = step * factor
+            if 4 * quarter >= most and quarter == quarter.to_integral_value():
+                return 4 * quarter
         step *= 10
