@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provider.cli.output import print_error, print_warning
+from provider.cli.output import CommandError, print_error, print_warning
 
 if TYPE_CHECKING:
     from provider.cost.model import Problem, Project
     from provider.cost.report import Report
 
-ABOVE, INCREASE, UNKNOWN = 3, 4, 5
-"""Exit codes of the three limits; 1 is refused or failed, 2 wrong usage, as everywhere."""
+ABOVE, INCREASE, UNKNOWN, NOT_AS_REVIEWED = 3, 4, 5, 6
+"""Exit codes of the limits; 1 is refused or failed, 2 wrong usage, as everywhere."""
 
 
 class Format(StrEnum):
@@ -53,6 +53,15 @@ def cost(
         list[str] | None,
         typer.Option(help="A stack of a Pulumi folder; may be given several times.", show_default=False),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep the plan of a folder in this file, unless something is refused: what apply takes, or the "
+            "JSON of Pulumi's preview.",
+            show_default=False,
+        ),
+    ] = None,
     fail_above: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,6 +76,14 @@ def cost(
     fail_on_unknown: Annotated[
         bool, typer.Option("--fail-on-unknown", help="Exit with 5 if a price is not known yet.")
     ] = False,
+    reviewed: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="REPORT",
+            help="Exit with 6 unless the changes and their prices are those of this report of --format json.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show what a plan costs: now, and each month before and after.
 
@@ -75,12 +92,18 @@ def cost(
     of them make one report.
 
     Exit codes: 0 done; 1 something was refused, failed or could not be read (the report shows the rest); 2 wrong usage;
-    3 above the limit; 4 an increase; 5 an unknown price. If several are true, the first of them.
+    3 above the limit; 4 an increase; 5 an unknown price; 6 not what was reviewed. If several are true, the first of
+    them.
     """
     limits = [_limit(text) for text in fail_above or ()]
-    report = _read(sources, stack or [])
+    approved = None if reviewed is None else _reviewed(reviewed)
+    report = _read(sources, stack or [], _fresh(out, sources, stack or []))
     _print(report, form)
     exceeded = _exceeded(report, limits, on_increase=fail_on_increase, on_unknown=fail_on_unknown)
+    if approved is not None:
+        from provider.cost.reviewed import differences
+
+        exceeded += [(NOT_AS_REVIEWED, each) for each in differences(report, approved)]
     for code, words in exceeded:
         print_warning(f"{words} (exit code {code})")
     if report.is_refused:
@@ -100,7 +123,32 @@ def _limit(text: str) -> Limit:
     return Limit(Decimal(match[1]), match[2])
 
 
-def _read(sources: list[str], stacks: list[str]) -> Report:
+def _fresh(out: Path | None, sources: list[str], stacks: list[str]) -> Path | None:
+    """The file that a plan is kept in; one that was there before is gone, so that nobody applies that."""
+    if out is None:
+        return None
+    if len(sources) != 1 or len(stacks) > 1 or not Path(sources[0]).is_dir():
+        raise typer.BadParameter("A plan is kept of one folder, and in Pulumi of one stack.", param_hint="--out")
+    try:
+        out.unlink(missing_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(f"{out}: {error.strerror}.", param_hint="--out") from error
+    if not out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {out.parent}.", param_hint="--out")
+    return out
+
+
+def _reviewed(path: Path) -> dict[str, Any]:
+    from provider.cost.model import UnreadableError
+    from provider.cost.reviewed import read_reviewed
+
+    try:
+        return read_reviewed(_content(str(path)), str(path))
+    except UnreadableError as error:
+        raise CommandError(error.summary, error.detail) from error
+
+
+def _read(sources: list[str], stacks: list[str], out: Path | None) -> Report:
     """Everything that can be read; what cannot be is told in the report."""
     from provider.cli.session import present
     from provider.configuration import load_configuration
@@ -111,15 +159,14 @@ def _read(sources: list[str], stacks: list[str]) -> Report:
     failures: list[Problem] = []
     for source in dict.fromkeys(sources):
         try:
-            projects += _projects(source, stacks)
+            projects += _projects(source, stacks, out)
         except UnreadableError as error:
             failures.append(Problem("error", "", error.summary, error.detail))
     return Report(tuple(projects), present(load_configuration()).date(), tuple(failures))
 
 
-def _projects(source: str, stacks: list[str]) -> list[Project]:
+def _projects(source: str, stacks: list[str], out: Path | None) -> list[Project]:
     from provider.cost.document import read_document
-    from provider.cost.model import UnreadableError
 
     if source == "-":
         return [read_document(sys.stdin.buffer.read(), "standard input")]
@@ -127,20 +174,25 @@ def _projects(source: str, stacks: list[str]) -> list[Project]:
     if path.is_dir():
         from provider.cli.cost_tools import plan_folder
 
-        return plan_folder(path, stacks)
+        return plan_folder(path, stacks, out)
+    return [read_document(_content(source), source)]
+
+
+def _content(source: str) -> bytes:
+    from provider.cost.model import UnreadableError
+
     try:
-        content = path.read_bytes()
+        return Path(source).read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableError(
             f"{source} cannot be read", f"{reason}. Give a file, a folder, or - for a pipe."
         ) from error
-    return [read_document(content, source)]
 
 
 def _print(report: Report, form: Format) -> None:
-    """Print the report; where nothing at all could be read, only what is wrong."""
-    if not report.projects and form is not Format.JSON:
+    """Print the report; a person who asked where nothing at all could be read is told only what is wrong."""
+    if not report.projects and form is Format.TABLE:
         for failure in report.failures:
             print_error(failure.summary, failure.detail)
         return
@@ -162,6 +214,8 @@ def _print(report: Report, form: Format) -> None:
 
 def _exceeded(report: Report, limits: list[Limit], *, on_increase: bool, on_unknown: bool) -> list[tuple[int, str]]:
     """The limits that are exceeded, each with its exit code, in their order."""
+    from provider.cost.words import counted
+
     found = []
     for limit in limits:
         for total in report.totals:
@@ -175,5 +229,5 @@ def _exceeded(report: Report, limits: list[Limit], *, on_increase: bool, on_unkn
             if total.difference > 0
         ]
     if on_unknown and report.unknown:
-        found.append((UNKNOWN, f"{report.unknown} of the resources have a price that is not known yet"))
+        found.append((UNKNOWN, f"{counted(report.unknown, 'resource')} with a price that is not known yet"))
     return found

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from provider.cli.output import Column, print_table, print_text
 from provider.cost.model import Price, ResourceCost
-from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import headline, money, paid_until, place, quantity, remarks, signed, title
+from provider.cost.report import Report, Server
+from provider.cost.words import headline, money, paid_until, place, remarks, signed, title, units
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -45,7 +45,7 @@ def print_report(report: Report) -> None:
 
 def _rows(report: Report) -> tuple[list[list[str | Text]], bool]:
     rows = [_row(server, report) for server in report.servers]
-    sums = [total for total in report.totals if total.currency != UNKNOWN_CURRENCY]
+    sums = [total for total in report.totals if total.is_known]
     for total in sums:
         amounts = [money(each, total.currency) for each in (total.due_now, total.before, total.after)]
         unknown = f"{total.unknown} unknown" if total.unknown else ""
@@ -98,7 +98,7 @@ def _parts(resource: ResourceCost) -> Iterator[list[str]]:
         yield [
             resource.address,
             part.name,
-            f"{quantity(part.quantity)} {part.unit}" if resource.kind == "resource" else "",
+            units(part) if resource.kind == "resource" else "",
             money(part.price, currency),
             money(part.monthly_cost, currency),
             money(resource.due_now, currency),

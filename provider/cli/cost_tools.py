@@ -18,20 +18,22 @@ from provider.cost.terraform import read_diagnostics, read_plan
 _PULUMI_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
-def plan_folder(folder: Path, stacks: Sequence[str]) -> list[Project]:
+def plan_folder(folder: Path, stacks: Sequence[str], out: Path | None = None) -> list[Project]:
     """The plan of a folder: one project, or one for each of the stacks of a Pulumi project.
+
+    ``out`` is the file that keeps what was planned, unless something is refused: a saved plan, or a preview's JSON.
 
     Raises:
         UnreadableError: nothing can be planned there; the words of the tool are in it.
     """
     tool = _tool_of(folder)
     if tool == "pulumi":
-        return [_preview(folder, stack) for stack in (stacks or ("",))]
+        return [_preview(folder, stack, out) for stack in (stacks or ("",))]
     if stacks:
         raise UnreadableError(
             f"{folder} has no stacks", f"--stack is for Pulumi, and {folder} is planned with {tool}. Leave it out."
         )
-    return [_plan(folder, tool)]
+    return [_plan(folder, tool, out)]
 
 
 def _tool_of(folder: Path) -> str:
@@ -68,7 +70,7 @@ def _found(tool: str, folder: Path) -> str:
     return tool
 
 
-def _plan(folder: Path, tool: str) -> Project:
+def _plan(folder: Path, tool: str, out: Path | None) -> Project:
     with tempfile.TemporaryDirectory(prefix="qualit-cost-") as temporary:
         saved = Path(temporary) / "saved.tfplan"
         planned = _run(folder, [tool, "plan", "-json", "-input=false", f"-out={saved}"])
@@ -76,12 +78,15 @@ def _plan(folder: Path, tool: str) -> Project:
         if not saved.exists():
             raise _failed(f"{tool} plan", folder, planned, problems)
         shown = _run(folder, [tool, "show", "-json", str(saved)])
-    if shown.returncode != 0:
-        raise _failed(f"{tool} show", folder, shown, ())
-    return read_plan(parsed(shown.stdout, f"the plan of {folder}"), str(folder), problems)
+        if shown.returncode != 0:
+            raise _failed(f"{tool} show", folder, shown, ())
+        project = read_plan(parsed(shown.stdout, f"the plan of {folder}"), str(folder), problems)
+        if out and not project.errors:
+            shutil.copyfile(saved, out)
+    return project
 
 
-def _preview(folder: Path, stack: str) -> Project:
+def _preview(folder: Path, stack: str, out: Path | None) -> Project:
     chosen = ["--stack", stack] if stack else []
     shown = _run(
         folder, ["pulumi", "preview", "--json", "--show-sames", "--non-interactive", "--color", "never", *chosen]
@@ -96,6 +101,8 @@ def _preview(folder: Path, stack: str) -> Project:
     if shown.returncode != 0 and not project.errors:
         told = Problem("error", "", "The preview failed", _words(shown.stderr))
         return Project(project.name, project.source, "pulumi", "plan", project.resources, (*project.problems, told))
+    if out and not project.errors:
+        out.write_text(shown.stdout, encoding="utf-8")
     return project
 
 

@@ -21,6 +21,9 @@ JsonOption = typer.Option("--json", help="Print JSON for programs in place of th
 
 PIPE_WIDTH = 240
 """Columns where there is no terminal: enough that no table of ours is folded in a pipe or a log."""
+_GAP, _NARROW_GAP = 3, 2
+_FOLDED = 16
+"""Columns into which the longest name is folded on a narrow terminal."""
 
 
 class CommandError(Exception):
@@ -53,19 +56,63 @@ def as_json_text(value: object) -> str:
 def print_table(
     columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], *, last_is_total: bool = False
 ) -> None:
-    """Print a table; ``last_is_total`` sets the last row apart. A cell with a style of its own is rich's ``Text``."""
+    """Print a table; ``last_is_total`` sets the last row apart. A cell with a style of its own is rich's ``Text``.
+
+    Where a terminal is too narrow for it, names are folded, but no amount; where that does not do, each row becomes a
+    paragraph.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.title, justify=column.justify, overflow="fold")
-    for index, row in enumerate(rows):
-        if last_is_total and index == len(rows) - 1:
+    console = _console()
+    cells = [[Text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    widths, gap = _widths(columns, cells, console.width)
+    if sum(widths) + gap * (len(columns) - 1) > console.width:
+        _print_paragraphs(console, columns, cells)
+        return
+    padding = (0, 1) if gap == _GAP else (0, 1, 0, 0)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=padding)
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column.title, justify=column.justify, overflow="fold", width=width)
+    for index, row in enumerate(cells):
+        if last_is_total and index == len(cells) - 1:
             table.add_section()
-        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    _console().print(table)
+        table.add_row(*row)
+    console.print(table)
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], available: int) -> tuple[list[int], int]:
+    """The width of each column and the gap between two: as wide as the texts, or as little as can be read."""
+    natural = [max((len(column.title), *(row[i].cell_len for row in rows))) for i, column in enumerate(columns)]
+    if sum(natural) + _GAP * (len(columns) - 1) <= available:
+        return natural, _GAP
+    widths = []
+    for index, column in enumerate(columns):
+        words = [len(word) for word in column.title.split()]
+        for row in rows:
+            is_amount = column.justify == "right"
+            words += [row[index].cell_len] if is_amount else [min(len(w), _FOLDED) for w in row[index].plain.split()]
+        widths.append(max(words, default=1))
+    spare = available - sum(widths) - _NARROW_GAP * (len(columns) - 1)
+    for index, width in enumerate(natural):
+        more = width - widths[index]
+        if 0 < more <= spare:
+            widths[index] += more
+            spare -= more
+    return widths, _NARROW_GAP
+
+
+def _print_paragraphs(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> None:
+    from rich.text import Text
+
+    for index, row in enumerate(rows):
+        if index:
+            console.print()
+        console.print(Text(row[0].plain, style="bold"))
+        for column, cell in zip(columns[1:], row[1:], strict=True):
+            if cell:
+                console.print(Text.assemble(f"  {column.title}: ", cell))
 
 
 def print_text(text: str, *, style: str = "") -> None:

@@ -11,6 +11,7 @@ from provider.commerce.calendar import end_of_period
 from provider.commerce.lifecycle import renews_at
 from provider.cost.model import ZERO, Side
 from provider.cost.report import Report, Server
+from provider.cost.words import title
 from provider.money import round_cents
 
 MONTHS = 12
@@ -58,7 +59,7 @@ def _outlook(report: Report, currency: str) -> Outlook:
             for day, amount in bought or ():
                 payments[max(day, report.today).replace(day=1)] += amount
         if any(bought is None for _, bought in renewals):
-            left_out.append(server.name)
+            left_out.append(title(server, report))
     months = tuple(Month(first, before[first], after[first]) for first in firsts)
     return Outlook(currency, months, tuple(left_out))
 

@@ -22,10 +22,11 @@ QUALIT_VERSION = "1"
 
 def as_json(report: Report) -> str:
     """The JSON text, ending with a line break."""
-    return json.dumps(_document(report), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(as_document(report), indent=2, ensure_ascii=False) + "\n"
 
 
-def _document(report: Report) -> dict[str, Any]:
+def as_document(report: Report) -> dict[str, Any]:
+    """The JSON document as Python has it."""
     priced = _priced(report.totals)
     return {
         "version": SHAPE,

@@ -7,7 +7,7 @@ from html import escape
 
 from provider.cost.ahead import Outlook
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 760, 240, 70, 36, 12
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 760, 250, 70, 46, 12
 
 
 def chart(outlook: Outlook) -> str:
@@ -16,7 +16,7 @@ def chart(outlook: Outlook) -> str:
     top = _rounded_up(most)
     slot = Decimal(_WIDTH - _LEFT) / len(outlook.months)
     bar = slot * Decimal("0.36")
-    parts = [_line(top * step / 4, top, outlook.currency) for step in range(5)]
+    parts = [_line(top * step / 4, top) for step in range(5)]
     for index, month in enumerate(outlook.months):
         x = _LEFT + slot * index + slot * Decimal("0.12")
         label = f"{month.first:%Y-%m}"
@@ -27,9 +27,9 @@ def chart(outlook: Outlook) -> str:
             _bar(x + bar, bar, month.after, top, "after", f"{label} after: {month.after:.2f} {outlook.currency}")
         )
         middle = x + bar
-        parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{month.first:%b}</text>')
+        parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 25}" text-anchor="middle">{month.first:%b}</text>')
         if index == 0 or month.first.month == 1:
-            parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 1}" text-anchor="middle">{month.first:%Y}</text>')
+            parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 5}" text-anchor="middle">{month.first:%Y}</text>')
     title = f"Payments of the next {len(outlook.months)} months in {outlook.currency}, before and after the change"
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg">'
@@ -37,11 +37,11 @@ def chart(outlook: Outlook) -> str:
     )
 
 
-def _line(value: Decimal, top: Decimal, currency: str) -> str:
+def _line(value: Decimal, top: Decimal) -> str:
     y = _y(value, top)
     return (
         f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.0f} {escape(currency)}</text>'
+        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.0f}</text>'
     )
 
 
@@ -59,10 +59,11 @@ def _y(value: Decimal, top: Decimal) -> Decimal:
 
 
 def _rounded_up(most: Decimal) -> Decimal:
-    """The upper end of the scale: the next 4, 8, 12, 20, 40 … so that a quarter of it is a whole amount."""
-    step = Decimal(4)
+    """The upper end of the scale, of which a quarter is a whole amount in round figures: 4, 8, 12 … 400, 480, 600 …"""
+    step = Decimal(1)
     while True:
-        for factor in (1, 2, 3, 5):
-            if step * factor >= most:
-                return step * factor
+        for factor in map(Decimal, ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8")):
+            quarter = step * factor
+            if 4 * quarter >= most and quarter == quarter.to_integral_value():
+                return 4 * quarter
         step *= 10

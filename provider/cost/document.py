@@ -9,6 +9,10 @@ from provider.cost.model import Project, UnreadableError
 from provider.cost.parsing import WHAT_TO_GIVE, decoded, parsed
 
 _ARCHIVE = b"PK\x03\x04"
+_FORMATS = ("0", "1")
+"""The major versions of Terraform's JSON that are read; a minor one adds only what is not read (as OpenTofu's)."""
+_DEPLOYMENTS = 4
+"""The newest version of Pulumi's export that is read."""
 
 
 def read_document(content: bytes, source: str) -> Project:
@@ -24,6 +28,7 @@ def read_document(content: bytes, source: str) -> Project:
             f"show -json {source} > plan.json). Then give plan.json.",
         )
     document = parsed(decoded(content, source), source)
+    _refuse_newer_formats(document, source)
     if terraform.is_plan(document):
         return terraform.read_plan(document, source)
     if terraform.is_state(document):
@@ -33,6 +38,24 @@ def read_document(content: bytes, source: str) -> Project:
     if pulumi.is_preview(document):
         return pulumi.read_preview(document, source)
     raise _unknown_format(document, source)
+
+
+def _refuse_newer_formats(document: dict[str, Any], source: str) -> None:
+    """A newer major version may mean something else by the same words, and a price must not be guessed (P7)."""
+    version = document.get("format_version")
+    if isinstance(version, str) and version.partition(".")[0] not in _FORMATS:
+        raise UnreadableError(
+            f"{source} is in a format that is newer than this program",
+            f"Its format_version is {version}, and versions 0 and 1 are read. Install a newer qualit, or make the plan "
+            "with an earlier Terraform or OpenTofu.",
+        )
+    deployment = document.get("version")
+    if pulumi.is_export(document) and isinstance(deployment, int) and deployment > _DEPLOYMENTS:
+        raise UnreadableError(
+            f"{source} is in a format that is newer than this program",
+            f"It is an export of version {deployment}, and versions up to {_DEPLOYMENTS} are read. Install a newer "
+            "qualit, or export with an earlier Pulumi.",
+        )
 
 
 def _unknown_format(document: dict[str, Any], source: str) -> UnreadableError:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from provider.cost.model import ResourceCost
-from provider.cost.report import UNKNOWN_CURRENCY, Report, Server
-from provider.cost.words import counted, headline, money, paid_until, place, quantity, remarks, signed, title
+from provider.cost.report import Report, Server
+from provider.cost.words import counted, headline, money, paid_until, place, remarks, signed, title, units
 
 ROWS = 60
 """How many servers a comment shows; GitHub cuts comments at 65,536 characters."""
@@ -54,7 +54,7 @@ def _table(report: Report, changed: Sequence[Server]) -> Iterator[str]:
         if count:
             yield _row(f"{counted(count, 'server')} {words}", "", "", "", "", "", "")
     for total in report.totals:
-        if total.currency == UNKNOWN_CURRENCY:
+        if not total.is_known:
             continue
         amounts = [money(each, total.currency) for each in (total.due_now, total.before, total.after)]
         unknown = f"{total.unknown} unknown" if total.unknown else ""
@@ -81,8 +81,7 @@ def _of_resource(resource: ResourceCost) -> Iterator[str]:
         price = money(part.price, currency)
         monthly = money(part.monthly_cost, currency)
         if resource.kind == "resource":
-            units = f"{quantity(part.quantity)} {part.unit} at {price} a unit and month"
-            yield f"{resource.address}: {part.name}, {units}: {monthly} a month"
+            yield f"{resource.address}: {part.name}, {units(part)} at {price} a unit and month: {monthly} a month"
         else:
             yield f"{resource.address}: {part.name}: {monthly} a month"
     for line in resource.lines:

@@ -17,22 +17,22 @@ WHAT_TO_GIVE = (
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-def parsed(text: str, source: str) -> dict[str, Any]:
-    """A JSON object, its numbers exact.
+def parsed(text: str, source: str, what_to_give: str = WHAT_TO_GIVE) -> dict[str, Any]:
+    """A JSON object, its numbers exact; ``what_to_give`` is said where it is none.
 
     Raises:
         UnreadableError: it is none.
     """
     if not text.strip():
-        raise UnreadableError(f"{source} is empty", f"Did the command that should write it fail? {WHAT_TO_GIVE}")
+        raise UnreadableError(f"{source} is empty", f"Did the command that should write it fail? {what_to_give}")
     try:
         document = json.loads(text, parse_float=Decimal)
     except RecursionError:
-        raise UnreadableError(f"{source} is nested too deep", WHAT_TO_GIVE) from None
+        raise UnreadableError(f"{source} is nested too deep", what_to_give) from None
     except json.JSONDecodeError as error:
-        raise _no_json(text, error, source) from None
+        raise _no_json(text, error, source, what_to_give) from None
     if not isinstance(document, dict):
-        raise UnreadableError(f"{source} is no plan", f"It is JSON, but no object. {WHAT_TO_GIVE}")
+        raise UnreadableError(f"{source} is no plan", f"It is JSON, but no object. {what_to_give}")
     return document
 
 
@@ -58,7 +58,7 @@ def decoded(content: bytes, source: str) -> str:
         raise UnreadableError(f"{source} is not text", WHAT_TO_GIVE) from None
 
 
-def _no_json(text: str, error: json.JSONDecodeError, source: str) -> UnreadableError:
+def _no_json(text: str, error: json.JSONDecodeError, source: str, what_to_give: str) -> UnreadableError:
     if any("@level" in line for line in parsed_lines(text)):
         return UnreadableError(
             f"{source} is the log of a plan and has no prices",
@@ -77,7 +77,7 @@ def _no_json(text: str, error: json.JSONDecodeError, source: str) -> UnreadableE
             "that wrote it succeeded.",
         )
     where = f"line {error.lineno}, column {error.colno}"
-    return UnreadableError(f"{source} is not JSON", f"In {where}: {error.msg}. {WHAT_TO_GIVE}")
+    return UnreadableError(f"{source} is not JSON", f"In {where}: {error.msg}. {what_to_give}")
 
 
 def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:

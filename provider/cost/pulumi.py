@@ -32,7 +32,7 @@ _NOTICE = re.compile(
 """What the plugin writes of a charge."""
 _NOT_PRICED = "What this will charge is not known yet"
 _REFUSAL = re.compile(
-    r"(?:error: )?(?:\S+ resource '[^']*': )?(?:property \S+ value \{.*?\} has a problem: )?(.*)", re.DOTALL
+    r"(?:error: |warning: )?(?:\S+ resource '[^']*': )?(?:property \S+ value \{.*?\} has a problem: )?(.*)", re.DOTALL
 )
 _SUMMARY = re.compile(r"(?s)(.*?\(rule [A-Z]\d+\)|[^:\n]{1,120}): (.*)")
 

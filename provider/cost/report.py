@@ -26,6 +26,8 @@ class Total:
     after: Decimal = ZERO
     difference: Decimal = ZERO
     unknown: int = 0
+    is_known: bool = False
+    """Whether there is anything in it at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def _total(currency: str, resources: Sequence[ResourceCost]) -> Total:
         sum((each.monthly_after for each in resources if each.monthly_after is not None), ZERO),
         sum((each.difference for each in resources if each.difference is not None), ZERO),
         sum(each.has_unknown for each in resources),
+        not all(each.has_unknown for each in resources),
     )
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from provider.cost.model import Price, Problem, Project
+from provider.cost.model import CostComponent, Price, Problem, Project
 from provider.cost.report import UNKNOWN_CURRENCY, Report, Server, Total
 
-UNKNOWN_PRICE = "unknown"
+UNKNOWN_AMOUNT = "unknown"
 
 
 def money(price: Price, currency: str) -> str:
     """``20.97 EUR``, or that it is unknown."""
-    return UNKNOWN_PRICE if price is None else f"{price:.2f} {currency}"
+    return UNKNOWN_AMOUNT if price is None else f"{price:.2f} {currency}"
 
 
 def signed(price: Price, currency: str) -> str:
     """A difference with its sign, ``0.00`` without one."""
     if price is None:
-        return UNKNOWN_PRICE
+        return UNKNOWN_AMOUNT
     return f"{price:+.2f} {currency}" if price else f"0.00 {currency}"
 
 
@@ -28,8 +26,13 @@ def counted(count: int, thing: str) -> str:
 
 def headline(report: Report) -> str:
     """The one sentence that an approval needs."""
+    if not report.projects:
+        return "Nothing could be read, so nothing is known of what it costs."
+    is_failed = any(project.errors for project in report.projects)
+    if is_failed and all(each.has_unknown or each.action == "keep" for each in report.resources):
+        return "Refused: nothing of it could be priced."
     refused = "Refused, and incomplete: " if report.is_refused else ""
-    priced = [total for total in report.totals if total.currency != UNKNOWN_CURRENCY]
+    priced = [total for total in report.totals if total.is_known]
     if not priced:
         if report.unknown:
             return f"{refused}no price is known yet ({_unknown(report.unknown)})."
@@ -59,7 +62,7 @@ def remarks(report: Report) -> tuple[str, ...]:
         said.append("Amounts are in several currencies, which are not added up: there is a total for each.")
     if report.unknown:
         said.append("What is unknown is in no total (P7): it is priced before it is ordered.")
-    if report.is_refused:
+    if report.is_refused and report.resources:
         said.append("A part of it was refused or failed: the totals are of what could be planned.")
     for project in report.projects:
         if not project.resources and not project.errors:
@@ -86,5 +89,6 @@ def place(project: Project | None, problem: Problem, report: Report) -> str:
     return ": ".join(part for part in (of_project, problem.address) if part)
 
 
-def quantity(value: Decimal | None) -> str:
-    return UNKNOWN_PRICE if value is None else f"{value.normalize():f}"
+def units(part: CostComponent) -> str:
+    """How much of it there is, such as ``50 GiB``."""
+    return UNKNOWN_AMOUNT if part.quantity is None else f"{part.quantity.normalize():f} {part.unit}"

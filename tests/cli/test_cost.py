@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -35,6 +40,39 @@ def test_the_table_is_coloured_on_a_terminal(qualit: Qualit, monkeypatch: pytest
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     assert "\x1b[31m+10.00 EUR\x1b[0m" in qualit("cost", IMPROVED).out
+
+
+def on_a_terminal(columns: int, *arguments: str) -> list[str]:
+    """What `qualit` writes on a terminal of so many columns, without colours."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    program = f"from provider.cli.main import main; main({list(arguments)!r})"
+    environment = {**os.environ, "TERM": "dumb", "COLUMNS": str(columns)}
+    with subprocess.Popen([sys.executable, "-c", program], stdout=its, env=environment):
+        os.close(its)
+        written = b""
+        try:
+            while some := os.read(ours, 65_536):
+                written += some
+        except OSError:  # the end of a terminal
+            os.close(ours)
+    return [line.rstrip() for line in written.decode().splitlines()]
+
+
+@pytest.mark.parametrize("columns", [200, 100, 80])
+def test_a_narrow_terminal_folds_names_and_no_amounts(columns: int) -> None:
+    shown = on_a_terminal(columns, "cost", IMPROVED)
+    assert max(map(len, shown)) <= columns
+    [row] = [line for line in shown if line.startswith("web-1")]
+    amounts = ["25.28", "EUR", "8.99", "EUR", "18.99", "EUR", "+10.00", "EUR"]
+    assert row.split() == ["web-1", "changes", *amounts, "2026-04-30"]
+
+
+def test_a_terminal_that_is_narrower_than_a_table_gets_a_paragraph_a_row() -> None:
+    shown = on_a_terminal(40, "cost", IMPROVED)
+    assert max(map(len, shown)) <= 40
+    begins = shown.index("web-1")
+    assert shown[begins + 1 : begins + 4] == ["  Change: changes", "  Pay now: 25.28 EUR", "  A month before: 8.99 EUR"]
 
 
 @pytest.mark.parametrize(("form", "begins"), [("markdown", "**Qual.IT: "), ("json", "{"), ("html", "<!doctype html>")])
@@ -145,3 +183,50 @@ def test_stacks_are_pulumis(tmp_path: Path) -> None:
     (tmp_path / "main.tf").touch()
     with pytest.raises(UnreadableError, match=r"has no stacks|not on PATH"):
         plan_folder(tmp_path, ("dev",))
+
+
+def test_p5_what_is_not_as_it_was_reviewed_has_an_exit_code_of_its_own(qualit: Qualit, tmp_path: Path) -> None:
+    reviewed = tmp_path / "cost.json"
+    reviewed.write_text(qualit("cost", IMPROVED, "--format", "json").out)
+    assert qualit("cost", IMPROVED, "--reviewed", str(reviewed)).exit_code == 0
+    other = qualit("cost", FOREIGN, "--reviewed", str(reviewed), "--fail-on-increase")
+    assert other.exit_code == 6
+    assert "Warning: qualit_vps.web: approved was to change it for 17.70 EUR now" in other.err
+    # An earlier limit has the exit code; a refusal comes before all of them.
+    assert qualit("cost", IMPROVED, "--reviewed", str(reviewed), "--fail-above", "1").exit_code == 3
+    assert qualit("cost", REFUSED, "--reviewed", str(reviewed)).exit_code == 1
+    missing = qualit("cost", IMPROVED, "--reviewed", str(tmp_path / "none.json"))
+    assert (missing.exit_code, missing.out) == (1, "")
+    assert "none.json cannot be read" in missing.err
+
+
+@pytest.mark.parametrize(
+    ("sources", "reason"),
+    [
+        ([IMPROVED], "A plan is kept of one folder"),
+        ([".", "."], "A plan is kept of one folder"),
+        ([".", "--stack", "a", "--stack", "b"], "of one stack"),
+    ],
+)
+def test_a_plan_is_kept_of_one_folder(qualit: Qualit, tmp_path: Path, sources: list[str], reason: str) -> None:
+    ended = qualit("cost", *sources, "--out", str(tmp_path / "saved.tfplan"))
+    assert ended.exit_code == 2
+    assert reason in " ".join(ended.err.replace("│", " ").split())
+
+
+def test_a_plan_that_was_kept_before_is_gone_when_nothing_is_planned(qualit: Qualit, tmp_path: Path) -> None:
+    kept, folder = tmp_path / "saved.tfplan", tmp_path / "empty"
+    kept.touch()
+    folder.mkdir()
+    assert qualit("cost", str(folder), "--out", str(kept)).exit_code == 1
+    assert not kept.exists()
+    nowhere = qualit("cost", str(folder), "--out", str(tmp_path / "none" / "saved.tfplan"))
+    assert nowhere.exit_code == 2
+
+
+def test_a_comment_says_that_nothing_could_be_read(qualit: Qualit, tmp_path: Path) -> None:
+    ended = qualit("cost", str(tmp_path), "--format", "markdown")
+    assert ended.exit_code == 1
+    assert ended.out.startswith(
+        "**Qual.IT: Nothing could be read, so nothing is known of what it costs.**\n\n- **Nothing"
+    )

@@ -34,6 +34,10 @@ def test_the_policy_of_the_page_decides(name: str, code: int) -> None:
     assert run.returncode == code, run.stderr
 
 
+def test_the_policy_of_the_page_is_the_one_of_the_pipelines() -> None:
+    assert f"```python\n{(ROOT / 'examples' / 'gitops' / 'policy.py').read_text(encoding='utf-8')}```" in PAGE
+
+
 def names(value: Any) -> Iterator[str]:
     """Every key of a document."""
     if isinstance(value, dict):

@@ -148,6 +148,19 @@ def test_a_preview_that_hides_what_does_not_change_is_told() -> None:
     assert "--show-sames" in warning.detail
 
 
+def test_a_warning_of_a_preview_is_told_as_such_once() -> None:
+    document = recorded("pulumi-native")
+    urn = document["diagnostics"][0]["urn"]
+    told = {
+        "urn": urn,
+        "severity": "warning",
+        "message": "warning: The quoted price is no longer held (rule P5): 5.06.\n",
+    }
+    document["diagnostics"].append(told)
+    [warning] = read(document).warnings
+    assert (warning.summary, warning.detail) == ("The quoted price is no longer held (rule P5)", "5.06.")
+
+
 def test_a_tainted_server_is_told_and_still_has_its_price() -> None:
     of = project("terraform-tainted")
     [warning] = of.warnings
@@ -236,6 +249,8 @@ def test_an_empty_state_is_a_state() -> None:
         (b'{"@level": "info", "type": "version"}\n{"@level": "info"}\n', "is the log of a plan", "-out=FILE"),
         (b'{"sequence": 1, "timestamp": 2}\n{"sequence": 2, "timestamp": 2}\n', "is a stream of events", "--event-log"),
         (b"\xff\x00\x9c", "is not text", "terraform show -json"),
+        (b'{"format_version": "2.0", "resource_changes": []}', "newer than this program", "format_version is 2.0"),
+        (b'{"version": 5, "deployment": {}}', "newer than this program", "export of version 5"),
         (b"[" * 200_000, "is nested too deep", "terraform show -json"),
     ],
 )
@@ -244,6 +259,11 @@ def test_what_is_no_plan_is_told_with_what_to_give(content: bytes, summary: str,
         read_document(content, "saved.tfplan")
     assert summary in raised.value.summary
     assert remedy in raised.value.detail
+
+
+@pytest.mark.parametrize("version", ["0.2", "1.0", "1.99"])
+def test_a_plan_of_another_minor_version_is_read(version: str) -> None:
+    assert len(read({**recorded("terraform-new"), "format_version": version}).resources) == 4
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

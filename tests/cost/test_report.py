@@ -113,9 +113,17 @@ def test_the_comment_has_one_headline_a_small_table_and_folded_details(improved:
 
 def test_the_comment_shows_a_refusal_before_everything() -> None:
     comment = as_markdown(report(project("pulumi-refused")))
-    assert comment.startswith(
-        "**Qual.IT: Refused, and incomplete: nothing of Qual.IT to pay.**\n\n- **Downgrade refused"
-    )
+    assert comment.startswith("**Qual.IT: Refused: nothing of it could be priced.**\n\n- **Downgrade refused")
+
+
+def test_p7_there_is_no_total_where_nothing_is_known() -> None:
+    document = recorded("terraform-unknown")
+    document["resource_changes"] = [r for r in document["resource_changes"] if r["address"] == "qualit_resource.disk"]
+    unknown = report(read(document))
+    assert headline(unknown) == "no price is known yet (1 resource with a price that is not known yet)."
+    for form in (as_markdown, as_page):
+        assert "Total" not in form(unknown)
+        assert "unknown" in form(unknown)
 
 
 def test_names_are_no_markup_in_a_comment_or_a_page() -> None:
