@@ -36,7 +36,7 @@ def earlier_order(connection: Connection, quote: Quote) -> Order | None:
     remedy = (
         f"Apply what it was placed for, or cancel it: qualit orders cancel {holder.id}"
         if holder.status in UNPAID
-        else "It is paid and is being delivered: wait for it, then plan again."
+        else "It is paid and is being delivered: wait for it, then plan again"
     )
     raise RefusedError(
         "Another order holds the line",
@@ -66,7 +66,7 @@ def check_beside(connection: Connection, record: ContractRecord, proposal: Propo
     remedy = (
         f"Let it finish, or cancel it: qualit orders cancel {beside.id}"
         if beside.status in UNPAID
-        else "It is paid and is being delivered: wait for it, then plan again."
+        else "It is paid and is being delivered: wait for it, then plan again"
     )
     raise RefusedError(
         "Another order of the contract is open",
