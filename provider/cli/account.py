@@ -28,9 +28,9 @@ app = typer.Typer()
 
 @app.callback(invoke_without_command=True)
 def account(context: typer.Context, as_json: Annotated[bool, JsonOption] = False) -> None:
-    """Show or set what your receipts say of you, and what you may spend.
+    """Show or set who you are, and what you may spend.
 
-    Receipts that were written keep what they say.
+    Receipts that were written keep what they say of you.
     """
     if context.invoked_subcommand:
         return

@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def quotes() -> None:
-    """List the prices that are held for your plans, or drop some."""
+    """List or drop the prices that plans hold."""
 
 
 @app.command("list")

@@ -119,7 +119,7 @@ def _check_spending_limit(backend: EmbeddedBackend, proposal: Proposal) -> None:
     from provider.commerce.policy import THE_RENEWAL, within_spending_limit
 
     for refusal in within_spending_limit(backend.spending(), proposal.amount, proposal.currency, THE_RENEWAL):
-        raise CommandError(f"{refusal.summary} (rule {refusal.rule})", refusal.detail)
+        raise CommandError(f"{refusal.summary} (rule {refusal.rule})", f"{refusal.detail} Nothing was ordered.")
 
 
 def _order(

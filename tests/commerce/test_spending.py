@@ -76,7 +76,7 @@ def test_p9_nobody_is_told_to_wait_for_a_month_that_would_not_do_either() -> Non
     (refusal,) = within_spending_limit(january(), Decimal("20.97"), "EUR", THE_RENEWAL)
     assert refusal.detail == (
         "The renewal charges 20.97 EUR, and 20.00 EUR are left of the account's spending limit of 20.00 for January "
-        "2026 (UTC). Raise the limit to at least 20.97: qualit account spending-limit 20.97. Nothing was ordered."
+        "2026 (UTC). Raise the limit to at least 20.97: qualit account spending-limit 20.97."
     )
 
 

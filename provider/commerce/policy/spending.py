@@ -50,17 +50,18 @@ def within_spending_limit(
     if currency != spending.currency:
         detail = (
             f"{what} charges {amount:.2f} {currency}, and the account's spending limit is in {spending.currency}. Set "
-            f"one in {currency}: qualit account spending-limit AMOUNT. Nothing was ordered."
+            f"one in {currency}: qualit account spending-limit AMOUNT.{_not_ordered(what)}"
         )
         return (Refusal("P9", "", "The spending limit is in another currency", detail),)
     if amount <= left.amount:
         return ()
-    wait = f"Wait until {spending.next_month}, or raise" if amount <= spending.limit else "Raise"
     enough = spending.gone + amount
-    detail = (
-        f"{what} charges {amount:.2f} {currency}, and {_of_the_limit(spending)}. {wait} the limit to at least "
-        f"{enough:.2f}: qualit account spending-limit {enough:.2f}. Nothing was ordered."
-    )
+    remedy = f"raise the limit to at least {enough:.2f}: qualit account spending-limit {enough:.2f}"
+    if what == THIS_CHANGE and amount <= spending.limit:
+        remedy = f"Wait until {spending.next_month}, or {remedy}"
+    else:  # The end of the paid time does not wait for another month.
+        remedy = f"R{remedy[1:]}"
+    detail = f"{what} charges {amount:.2f} {currency}, and {_of_the_limit(spending)}. {remedy}.{_not_ordered(what)}"
     return (Refusal("P9", "", f"{what} is above the spending limit", detail),)
 
 
@@ -76,6 +77,11 @@ def plan_within_spending_limit(spending: Spending) -> tuple[Refusal, ...]:
         f"spending-limit {enough:.2f}. Nothing was ordered."
     )
     return (Refusal("P9", "", "The plan as a whole is above the spending limit", detail),)
+
+
+def _not_ordered(what: str) -> str:
+    """The end of a refusal; of a renewal it is told long before anything would be ordered."""
+    return " Nothing was ordered." if what == THIS_CHANGE else ""
 
 
 def _of_the_limit(spending: Spending) -> str:
