@@ -196,6 +196,17 @@ def test_p9_a_refund_by_hand_gives_its_part_back(shop: Shop) -> None:
     assert month(shop) == ("0.00", "0.00", "10.00")
 
 
+def test_p9_what_a_bank_takes_back_gives_its_part_back(shop: Shop) -> None:
+    limited(shop, "10.00").buy()
+    (payment,) = shop.backend.payments()
+    shop.backend.dispute_payment(payment.id)
+    shop.backend.reconcile()
+    assert month(shop) == ("6.99", "0.00", "3.01"), "while the bank decides it is spent"
+    shop.backend.dispute_payment(payment.id, "lost")
+    shop.backend.reconcile()
+    assert month(shop) == ("0.00", "0.00", "10.00")
+
+
 # -- at once ---------------------------------------------------------------------------------------------------
 Buy = Callable[[EmbeddedBackend], OrderView]
 
