@@ -6,7 +6,7 @@ Called by the reading of the resources that own a contract, and by the command l
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from provider.backend.port import UNPAID, Backend, ContractView, OrderView
 from provider.commerce import lifecycle, policy
@@ -74,9 +74,11 @@ def above_spending_limit(view: ContractView, backend: Backend) -> str | None:
     month = backend.spending(_due(view, backend))
     if month.limit is None:
         return None
-    for other in sorted(backend.contracts(), key=_turn):
-        if _turn(other) < _turn(view):
-            month = _with_renewal_of(other, month, backend)
+    # Of those that end on one day the oldest comes first, as for a worker.
+    for other in sorted(backend.contracts(), key=lambda each: each.contract.paid_until):
+        if other.contract.id == view.contract.id:
+            break
+        month = _with_renewal_of(other, month, backend)
     proposal = planned_renewal(view, backend)
     if not isinstance(proposal, Proposal):
         return None
@@ -97,10 +99,6 @@ def _with_renewal_of(other: ContractView, month: Spending, backend: Backend) -> 
 def _due(view: ContractView, backend: Backend) -> datetime:
     """When a contract is renewed by itself: on its day, or at once where that is over."""
     return max(lifecycle.renews_at(view.contract.paid_until), backend.now())
-
-
-def _turn(view: ContractView) -> tuple[date, str]:
-    return view.contract.paid_until, view.contract.id
 
 
 def _expires_before(view: ContractView, backend: Backend) -> str | None:
