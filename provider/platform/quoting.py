@@ -16,7 +16,7 @@ from provider.commerce.proposal import Proposal, accept, is_free, propose
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.identifiers import contract_id_of
-from provider.platform.records import catalogues, contracts, orders, quotes
+from provider.platform.records import catalogues, contracts, orders, quotes, servers
 
 if TYPE_CHECKING:
     from provider.commerce.catalogue import Catalogue
@@ -63,7 +63,8 @@ def _held(
 ) -> HeldQuote:
     proposal = quote.proposal
     record = contracts.get(connection, proposal.contract_id)
-    name = record.name if record else names.get(proposal.contract_id)
+    server = servers.living_on(connection, proposal.contract_id)
+    name = server.name if server else record.name if record else names.get(proposal.contract_id)
     contract = contracts.load(connection, proposal.contract_id, now.date())
     if _is_overtaken(proposal, record, contract, now):
         return HeldQuote(quote, name, proposal.lines[0].description, "overtaken", None)
@@ -88,7 +89,9 @@ def _today(catalogue: Catalogue, proposal: Proposal, contract: Contract | None, 
     if contract is not None and is_free(catalogue, contract, proposal.change):
         return None
     priced = propose(catalogue, proposal.contract_id, contract, proposal.change, now.date())
-    return priced.amount if isinstance(priced, Proposal) else None
+    if not isinstance(priced, Proposal) or priced.currency != proposal.currency:
+        return None
+    return priced.amount
 
 
 def _planned(connection: Connection, contract_id: str, now: datetime) -> Contract | None:
