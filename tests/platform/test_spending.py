@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -215,17 +215,18 @@ def at_once(shop: Shop, orders: Sequence[Buy]) -> list[BackendError | OrderView]
     """Run orders at the same moment, each on a backend of its own, as processes would."""
     start = threading.Barrier(len(orders))
 
-    def run(order: Buy) -> BackendError | OrderView:
-        with closing(shop.another()) as backend:
-            backend.now()
-            start.wait()
-            try:
-                return order(backend)
-            except BackendError as error:
-                return error
+    def run(order: Buy, backend: EmbeddedBackend) -> BackendError | OrderView:
+        backend.now()
+        start.wait()
+        try:
+            return order(backend)
+        except BackendError as error:
+            return error
 
-    with ThreadPoolExecutor(len(orders)) as threads:
-        return list(threads.map(run, orders))
+    with ExitStack() as opened, ThreadPoolExecutor(len(orders)) as threads:
+        # All are closed at the end: one of them runs the purchases of all in this process.
+        backends = [opened.enter_context(closing(shop.another())) for _ in orders]
+        return list(threads.map(run, orders, backends))
 
 
 def test_p9_of_orders_placed_at_once_only_those_that_fit_are_bought(any_shop: Shop) -> None:
