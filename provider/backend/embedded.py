@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from provider.backend.port import (
     Backend,
     ContractKind,
     ContractView,
+    HeldQuote,
     Identity,
     Keep,
     OrderView,
@@ -37,9 +38,12 @@ from provider.backend.port import (
 from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogue
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
+from provider.commerce.spending import Spending
 from provider.configuration import Configuration
+from provider.money import Money
 from provider.platform import disputes, ending, free_changes, lapse, payment_methods, quoting
 from provider.platform.account.data import AccountData
+from provider.platform.account.spending_limit import set_spending_limit
 from provider.platform.clock import Clock
 from provider.platform.context import Deadline, Platform
 from provider.platform.database.engine import Database, make_home, open_database
@@ -63,7 +67,7 @@ from provider.platform.receipts import lookup
 from provider.platform.receipts.document import Receipt
 from provider.platform.reconcile import reconcile, statement
 from provider.platform.reconcile.finding import Report as Reconciliation
-from provider.platform.records import account, catalogues, contracts, orders, receipts, servers
+from provider.platform.records import account, catalogues, contracts, orders, quotes, receipts, servers, spending
 from provider.platform.renewal import Unrenewed
 from provider.platform.views import contract_view, server_view
 from provider.platform.workers import buying, detached, engine, work
@@ -100,6 +104,7 @@ class EmbeddedBackend(Backend):
         self._opened: _Opened | None = None
         self._catalogue: Catalogue | None = None
         self._methods: tuple[float, Sequence[SavedMethod]] = (-math.inf, ())
+        self._planned: dict[tuple[str, str], str] = {}
         self._interrupted = threading.Event()
         self._hosts = Hosts((configuration.libvirt_uri,), self._connect)
 
@@ -231,6 +236,12 @@ class EmbeddedBackend(Backend):
                 for intent in platform.gateway.intents()
             ]
 
+    def spending(self, at: datetime | None = None) -> Spending:
+        planned = set(self._planned.values())
+        with self._platform() as platform, platform.database.read() as connection:
+            month = spending.spending(connection, at or platform.now_in(connection), platform.catalogue.currency)
+            return replace(month, planned=quotes.unused_total(connection, planned))
+
     def check_delivery(self, os: str | None) -> None:
         with self._platform() as platform:
             platform.hosts.able(os)
@@ -240,14 +251,26 @@ class EmbeddedBackend(Backend):
             return quoting.find_quote(platform, proposal)
 
     # -- planning ------------------------------------------------------------------------------------------
-    def hold_quote(self, proposal: Proposal) -> Quote:
+    def hold_quote(self, proposal: Proposal, *, name: str | None = None) -> Quote:
         with self._platform() as platform:
-            return quoting.hold_quote(platform, proposal)
+            quote = quoting.hold_quote(platform, proposal, name=name)
+        # Of one line only the last counts: nobody applies two changes of it from one revision.
+        self._planned[proposal.contract_id, proposal.line] = quote.id
+        return quote
 
-    def drop_quote(self, quote_id: str) -> None:
-        """Forget a quote that no order has used, so that the next plan shows today's price (P5)."""
+    def held_quotes(self) -> Sequence[HeldQuote]:
+        """The quotes that no order has used, oldest first (P5)."""
         with self._platform() as platform:
-            quoting.drop_quote(platform, quote_id)
+            return quoting.held_quotes(platform)
+
+    def drop_quotes(self, quote_ids: Collection[str]) -> None:
+        """Forget quotes that no order has used, so that the next plan shows today's price (P5): all of them or none.
+
+        Raises:
+            RefusedError: one is not there, or an order has used it.
+        """
+        with self._platform() as platform:
+            quoting.drop_quotes(platform, quote_ids)
 
     # -- paying --------------------------------------------------------------------------------------------
     def set_up_payment_method(self, wanted: str | None) -> SetUp:
@@ -292,6 +315,9 @@ class EmbeddedBackend(Backend):
             cancel.cancel_unconfirmed(platform)
             disputes.look_before_order(platform, purchase.quote_id)
             lapse.suspend_and_end(platform)
+            for line, quote_id in tuple(self._planned.items()):
+                if quote_id == purchase.quote_id:
+                    self._planned.pop(line, None)
             return buying.buy(platform, purchase, timeout_seconds=timeout_seconds)
 
     def resume(self, order_id: str, *, timeout_seconds: float) -> OrderView:
@@ -367,6 +393,15 @@ class EmbeddedBackend(Backend):
 
         with self._platform() as platform:
             return change_account(platform, changes)
+
+    def set_spending_limit(self, text: str | None) -> Money | None:
+        """Bound what the orders of each month charge, to an amount such as ``200.00``; None takes the limit away (P9).
+
+        Raises:
+            RefusedError: the text is no such amount in the catalogue's currency; nothing is stored.
+        """
+        with self._platform() as platform:
+            return set_spending_limit(platform, text)
 
     def reconcile(self) -> Reconciliation:
         """Compare orders, ledger, gateway and machines; repair what has one right answer, report the rest."""

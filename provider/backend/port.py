@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from provider.commerce.change import Change
 from provider.commerce.contract import Contract, ContractStatus, Ordered
 from provider.commerce.proposal import ChargeLine, Proposal
+from provider.commerce.spending import Spending
 
 if TYPE_CHECKING:
     from provider.commerce.catalogue import Catalogue, Characteristics
@@ -233,6 +234,22 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldQuote:
+    """A quote that no order has used, for whoever lists them.
+
+    ``name`` is that of the server or contract; None where that is not known. ``state`` tells what an apply of its plan
+    would find: the price is held, or it is over and counts only while it is still the same (P5), or the line moved on
+    and it can never be ordered (N6). ``today`` is what the same change costs now; None where it cannot be bought now.
+    """
+
+    quote: Quote
+    name: str | None
+    description: str
+    state: Literal["held", "expired", "overtaken"]
+    today: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContractTerms:
     """What goes with a contract beside its lines."""
 
@@ -248,7 +265,8 @@ class Purchase:
 
     ``settings`` is None for a contract without a server of its own and for every change of a contract that
     exists. ``allow_reinstall`` is needed where the operating system changes with the offer (C7),
-    ``allow_restart`` where the running server cannot take the change (C1); None is as the server has it.
+    ``allow_restart`` where the running server cannot take the change (C1); None is as the server has it. Above
+    ``max_charge`` nothing is ordered (P7); ``by_itself`` is a renewal that its contract must still allow (L1).
     """
 
     quote_id: str
@@ -257,6 +275,8 @@ class Purchase:
     settings: ServerSettings | None = None
     allow_reinstall: bool = False
     allow_restart: bool | None = None
+    max_charge: Decimal | None = None
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +324,10 @@ class Backend(Protocol):
         """A contract that lives, paid or being bought; None when unknown or ended."""
         ...
 
+    def contracts(self) -> Sequence[ContractView]:
+        """Every contract that lives, or is being bought, oldest first."""
+        ...
+
     def contract_named(self, name: str) -> ContractView | None:
         """The living contract that was bought with an Order of this name."""
         ...
@@ -333,6 +357,10 @@ class Backend(Protocol):
 
     def payments(self) -> Sequence[PaymentView]: ...
 
+    def spending(self, at: datetime | None = None) -> Spending:
+        """What the account has spent in the month of an instant, by default in this one, and may spend (P9)."""
+        ...
+
     def check_delivery(self, os: str | None) -> None:
         """Raise unless the platform could deliver now: the hypervisor answers and has the system's image."""
         ...
@@ -342,8 +370,11 @@ class Backend(Protocol):
         ...
 
     # -- planning ------------------------------------------------------------------------------------------
-    def hold_quote(self, proposal: Proposal) -> Quote:
-        """Hold a price. The quote for the same change that is still honoured comes back in its place (P5)."""
+    def hold_quote(self, proposal: Proposal, *, name: str | None = None) -> Quote:
+        """Hold a price. The quote for the same change that is still honoured comes back in its place (P5).
+
+        ``name`` is that of a contract which is only planned, for whoever lists the quotes.
+        """
         ...
 
     # -- applying ------------------------------------------------------------------------------------------

@@ -54,9 +54,10 @@ def renew(
                 f"It charges {money(proposal.amount, proposal.currency)}, and --max-charge allows {money(limit)}. "
                 "Nothing was ordered.",
             )
+        _check_spending_limit(backend, proposal)
         if not yes:
             _ask(view, proposal)
-        order = _order(backend, view, proposal, method)
+        order = _order(backend, view, proposal, method, limit)
         renewed = backend.contract(view.contract.id)
     until = renewed.contract.paid_until if renewed else None
     if as_json:
@@ -114,12 +115,22 @@ def _propose(backend: EmbeddedBackend, view: ContractView, months: int) -> Propo
     raise CommandError(f"{first.summary} (rule {first.rule})", first.detail)
 
 
-def _order(backend: EmbeddedBackend, view: ContractView, proposal: Proposal, method: str) -> OrderView:
+def _check_spending_limit(backend: EmbeddedBackend, proposal: Proposal) -> None:
+    """Nobody is asked for what would be refused (P9); the order checks it again."""
+    from provider.commerce.policy import THE_RENEWAL, within_spending_limit
+
+    for refusal in within_spending_limit(backend.spending(), proposal.amount, proposal.currency, THE_RENEWAL):
+        raise CommandError(f"{refusal.summary} (rule {refusal.rule})", f"{refusal.detail} Nothing was ordered.")
+
+
+def _order(
+    backend: EmbeddedBackend, view: ContractView, proposal: Proposal, method: str, limit: Decimal | None
+) -> OrderView:
     from provider.backend.port import ActionRequiredError, Purchase
 
-    quote = backend.hold_quote(proposal)
+    quote = backend.hold_quote(proposal, name=view.name)
     try:
-        return backend.order(Purchase(quote.id, method), timeout_seconds=RENEW_SECONDS)
+        return backend.order(Purchase(quote.id, method, max_charge=limit), timeout_seconds=RENEW_SECONDS)
     except ActionRequiredError as error:
         raise CommandError(
             f"{error.summary} (rule {error.rule})",

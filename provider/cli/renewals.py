@@ -66,7 +66,7 @@ def renewal_of(view: ContractView, backend: Backend) -> Renewal:
     from provider.commerce.change import Renew
     from provider.commerce.lifecycle import ends_on, renews_at
     from provider.commerce.proposal import Proposal, propose
-    from provider.resources.standing import renewal_problem, standing
+    from provider.resources.standing import above_spending_limit, renewal_problem, standing
 
     contract = view.contract
     today = backend.now().date()
@@ -74,7 +74,9 @@ def renewal_of(view: ContractView, backend: Backend) -> Renewal:
     # What is prepaid is renewed after that: then the prices of that day count, and today's are what is known of them.
     day = contract.periods[-1].start if ahead else today
     proposal = propose(backend.catalogue(), contract.id, contract, Renew(contract.term_months), day)
-    problem = None if ahead and contract.dispute is None else renewal_problem(view, backend)
+    problem = None
+    if not ahead or contract.dispute is not None:
+        problem = renewal_problem(view, backend) or above_spending_limit(view, backend)
     warnings = [warning.detail for warning in standing(view, backend)]
     if problem and view.auto_renew and not warnings:
         warnings = [f"{view.name} will not renew itself. {problem}"]

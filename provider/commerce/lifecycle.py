@@ -21,12 +21,14 @@ RENEWED_AHEAD = timedelta(hours=24)
 class RenewalTerms:
     """Whether a contract renews itself, and why that failed or cannot succeed, in a sentence; None when it is well.
 
-    ``waiting`` tells of a renewal that is ordered and waits for its customer, by whomever it was ordered.
+    ``limited`` says why the account's spending limit keeps it from being renewed by hand as well (P9), and ``waiting``
+    tells of a renewal that is ordered and waits for its customer, by whomever it was ordered.
     """
 
     auto_renew: bool
     problem: str | None = None
     waiting: str | None = None
+    limited: str | None = None
 
 
 def status_at(contract: Contract, now: datetime, grace_days: int) -> ContractStatus:
@@ -68,7 +70,8 @@ def _suspended(name: str, contract: Contract, terms: RenewalTerms, grace_days: i
     if terms.waiting:
         why = f" {terms.waiting}"
     elif terms.auto_renew:
-        why = f" {terms.problem}" if terms.problem else " No worker has renewed it: run `qualit work`."
+        problem = terms.problem or terms.limited
+        why = f" {problem}" if problem else " No worker has renewed it: run `qualit work`."
     remedy = "" if terms.waiting else f" Renew it before that: qualit renew {name}"
     return (
         f"{name} was paid until {contract.paid_until} and not renewed.{why} The machine is off and its disk is kept "
@@ -97,6 +100,8 @@ def _near(name: str, contract: Contract, now: datetime, terms: RenewalTerms, gra
             f"{paid}, and will not renew itself. {terms.problem} Or renew it by hand before that day: qualit renew "
             f"{name}; {otherwise}"
         )
+    if terms.limited is not None:
+        return f"{paid}, and cannot be renewed then. {terms.limited} O{otherwise[1:]}"
     if now < renews_at(until):
         return None
     return f"{paid}. Its renewal is due, and a worker makes it: run `qualit work`; {otherwise}"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from provider.backend.port import BackendError, Purchase
+from provider.commerce import policy
 from provider.commerce.lifecycle import renews_at
 from provider.commerce.proposal import Proposal
 from provider.commerce.renewal import self_renewal
@@ -19,7 +20,7 @@ from provider.platform.payment_methods import check_means
 from provider.platform.payments.port import GatewayRefusedError, GatewayUnavailableError
 from provider.platform.purchase.place import place_order
 from provider.platform.quoting import hold_quote
-from provider.platform.records import contracts, orders
+from provider.platform.records import contracts, orders, spending
 from provider.platform.records.contracts import ContractRecord
 
 AGAIN_SECONDS = 60.0
@@ -90,14 +91,19 @@ def due(platform: Platform) -> Sequence[ContractRecord]:
 def _order(platform: Platform, record: ContractRecord) -> str | None:
     """Order a renewal; why not, where a rule forbids it."""
     with platform.database.read() as connection:
-        today = platform.now_in(connection).date()
+        now = platform.now_in(connection)
+        today = now.date()
         contract = contracts.load(connection, record.id, today)
+        month = spending.spending(connection, now, platform.catalogue.currency)
     if contract is None:
         return None
     proposal = self_renewal(platform.catalogue, contract, record.max_charge, today)
     if not isinstance(proposal, Proposal):
         return proposal[0].detail
+    above = policy.within_spending_limit(month, proposal.amount, proposal.currency, policy.THE_RENEWAL)
+    if above:
+        return above[0].detail
     check_means(platform, record.payment_method)
-    quote = hold_quote(platform, proposal)
-    place_order(platform, Purchase(quote.id, record.payment_method))
+    quote = hold_quote(platform, proposal, name=record.name)
+    place_order(platform, Purchase(quote.id, record.payment_method, by_itself=True))
     return None

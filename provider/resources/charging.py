@@ -10,9 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from provider.backend.port import PAID_UNDELIVERED, UNPAID, Backend, OrderView, Quote
+from provider.commerce import policy
 from provider.commerce.change import Change, SetQuantity, describe
 from provider.commerce.contract import Contract, LineKey
-from provider.commerce.policy import payment_means
 from provider.commerce.proposal import ChargeLine, Proposal, propose
 from provider.commerce.refusal import Refusal
 from provider.resources.checks import parse_money
@@ -34,11 +34,13 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The contract line that a plan wants to change; ``contract`` is None for one that is not bought yet."""
+    """The contract line that a plan wants to change; ``contract`` is None for one that is not bought yet, and ``name``
+    is that of such a one."""
 
     contract_id: str
     key: LineKey
     contract: Contract | None
+    name: str | None = None
 
 
 def plan_charge(
@@ -54,7 +56,7 @@ def plan_charge(
     revision = line.contract.revision(line.key) if line.contract else 0
     open_order = open_order_of(backend, line.contract_id, line.key, revision)
     if open_order is not None:
-        return _resume(open_order, change)
+        return _resume(open_order, change, max_charge)
     renewal = next((o for o in _open_orders(backend, line.contract_id) if o.kind == "renewal"), None)
     if renewal is not None:
         return Charge(None, None, (open_order_differs(renewal, _attribute(change)),))
@@ -72,10 +74,17 @@ def plan_charge(
     if any(d.severity == "error" for d in diagnostics):
         return Charge(None, None, diagnostics)
     amount = earlier.proposal.amount if earlier and earlier.expires_at > now else proposal.amount
-    too_much = check_max_charge(max_charge, amount, proposal.currency)
+    month = backend.spending()
+    too_much = policy.charge_within(amount, proposal.currency, _limit(max_charge)) or policy.within_spending_limit(
+        month, amount, proposal.currency
+    )
     if too_much:
-        return Charge(None, None, too_much)
-    quote = backend.hold_quote(proposal)
+        return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in too_much))
+    quote = backend.hold_quote(proposal, name=line.name)
+    # Tools plan several resources at once: whoever holds last sees the charges of all of them.
+    too_much = policy.plan_within_spending_limit(backend.spending()) if month.limit is not None else ()
+    if too_much:
+        return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in too_much))
     held = quote.proposal
     diagnostics = (*diagnostics, *_cheaper_today(quote, proposal))
     value = charge_value(held.amount, describe(change, line.contract), held.lines, quote.id)
@@ -114,36 +123,26 @@ def _open_orders(backend: Backend, contract_id: str) -> list[OrderView]:
 
 def check_payment_method(backend: Backend, method_id: str | None) -> Diagnostics:
     """The means of payment can be used at once (S5), and is one that the account has saved."""
-    refusals = payment_means(
+    refusals = policy.payment_means(
         method_id, backend.payment_methods(), today=backend.now().date(), contact=backend.account().contact
     )
     return tuple(Diagnostic.of_refusal(refusal) for refusal in refusals)
 
 
-def check_max_charge(max_charge: Value, amount: Decimal, currency: str) -> Diagnostics:
-    """A charge does not exceed what the user allows at once (P7)."""
-    if max_charge is None or max_charge is UNKNOWN:
-        return ()
-    limit = parse_money(max_charge)
-    if limit is None or amount <= limit:
-        return ()
-    return (
-        Diagnostic.of_refusal(
-            Refusal(
-                "P7",
-                "max_charge",
-                "Charge above max_charge",
-                f"This change charges {amount:.2f} {currency} now, and max_charge allows {limit:.2f}. Raise "
-                f'max_charge to at least "{amount:.2f}" to approve it. Nothing was ordered.',
-            )
-        ),
-    )
+def _limit(max_charge: Value) -> Decimal | None:
+    """The limit that is known; one that is not yet is checked with the order (P7)."""
+    return None if max_charge is UNKNOWN else parse_money(max_charge)
 
 
-def _resume(order: OrderView, change: Change) -> Charge:
+def _resume(order: OrderView, change: Change, max_charge: Value) -> Charge:
     if order.change != change:
         return Charge(None, None, (open_order_differs(order, _attribute(change)),))
-    paid = "is not paid yet" if order.status in UNPAID else "is paid"
+    is_unpaid = order.status in UNPAID
+    if is_unpaid:
+        too_much = policy.unpaid_order_within(order.id, order.amount, order.currency, _limit(max_charge))
+        if too_much:
+            return Charge(None, None, tuple(Diagnostic.of_refusal(refusal) for refusal in too_much))
+    paid = "is not paid yet" if is_unpaid else "is paid"
     notice = Diagnostic(
         "warning",
         f"Order {order.id}{_GOES_ON}",

@@ -18,7 +18,7 @@ from provider.backend.port import (
     Purchase,
     ServerSettings,
 )
-from provider.resources.checks import timeout_of
+from provider.resources.checks import parse_money, timeout_of
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Value, Values
 
 
@@ -55,6 +55,7 @@ def buy(
     charge: Value,
     *,
     payment_method: str,
+    max_charge: Value,
     timeout_seconds: float,
     terms: ContractTerms | None = None,
     settings: ServerSettings | None = None,
@@ -62,7 +63,15 @@ def buy(
     allow_restart: bool | None = None,
 ) -> Bought:
     """Order against the quote of a planned charge, and wait for the delivery."""
-    purchase = Purchase(charge["quote_id"], payment_method, terms, settings, allow_reinstall, allow_restart)
+    purchase = Purchase(
+        charge["quote_id"],
+        payment_method,
+        terms,
+        settings,
+        allow_reinstall,
+        allow_restart,
+        max_charge=parse_money(max_charge),
+    )
     return _outcome(lambda: backend.order(purchase, timeout_seconds=timeout_seconds))
 
 
@@ -76,6 +85,7 @@ def improve(
             backend,
             planned["charge"],
             payment_method=planned["payment_method"],
+            max_charge=planned["max_charge"],
             timeout_seconds=timeout,
             allow_reinstall=planned["allow_reinstall"] is True,
             allow_restart=allow_restart,

@@ -104,7 +104,7 @@ def plan_new(planned: Values, identity: Identity | None, backend: Backend) -> Di
         return _refusals(policy.new_contract(catalogue, offer, os, months))
     charge = plan_charge(
         backend,
-        Line(identity.contract_id, "solution", None),
+        Line(identity.contract_id, "solution", None, identity.name),
         NewContract(*wanted),
         max_charge=planned["max_charge"],
         payment_method=planned["payment_method"],

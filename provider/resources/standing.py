@@ -5,7 +5,8 @@ Called by the reading of the resources that own a contract, and by the command l
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from provider.backend.port import UNPAID, Backend, ContractView, OrderView
 from provider.commerce import lifecycle, policy
@@ -13,6 +14,7 @@ from provider.commerce.lifecycle import RenewalTerms
 from provider.commerce.proposal import Proposal
 from provider.commerce.refusal import Refusal
 from provider.commerce.renewal import self_renewal
+from provider.commerce.spending import Spending, month_of
 from provider.resources.charging import check_payment_method
 from provider.resources.model import Diagnostic, Diagnostics
 
@@ -27,7 +29,12 @@ def standing(view: ContractView, backend: Backend) -> Diagnostics:
     # Far from its end nobody asks what a renewal would cost: a plan of many servers stays fast.
     is_near = days <= lifecycle.REMINDER_DAYS
     problem = renewal_problem(view, backend) if is_near else None
-    terms = RenewalTerms(view.auto_renew, problem, _waiting(view) if is_near else None)
+    terms = RenewalTerms(
+        view.auto_renew,
+        problem,
+        _waiting(view) if is_near else None,
+        limited=above_spending_limit(view, backend) if is_near and problem is None else None,
+    )
     text = lifecycle.reminder(view.name, view.contract, now, terms, grace_days=view.grace_days)
     if text is None:
         return ()
@@ -55,6 +62,43 @@ def renewal_problem(view: ContractView, backend: Backend) -> str | None:
         return proposal[0].detail if proposal else None
     unpayable = check_payment_method(backend, view.payment_method)
     return unpayable[0].detail if unpayable else _expires_before(view, backend)
+
+
+def above_spending_limit(view: ContractView, backend: Backend) -> str | None:
+    """Why the account's month has no room for a contract's renewal by itself when that is due, in a sentence (P9).
+
+    Those whose turn is before it are taken off first.
+    """
+    if not view.auto_renew or view.contract.dispute is not None:
+        return None
+    month = backend.spending(_due(view, backend))
+    if month.limit is None:
+        return None
+    # Of those that end on one day the oldest comes first, as for a worker.
+    for other in sorted(backend.contracts(), key=lambda each: each.contract.paid_until):
+        if other.contract.id == view.contract.id:
+            break
+        month = _with_renewal_of(other, month, backend)
+    proposal = planned_renewal(view, backend)
+    if not isinstance(proposal, Proposal):
+        return None
+    above = policy.within_spending_limit(month, proposal.amount, proposal.currency, policy.THE_RENEWAL)
+    return above[0].detail if above else None
+
+
+def _with_renewal_of(other: ContractView, month: Spending, backend: Backend) -> Spending:
+    """The month with another contract's renewal taken off, if it renews itself in it and there is room for that."""
+    if not other.auto_renew or month_of(_due(other, backend)) != month.month or renewal_problem(other, backend):
+        return month
+    proposal = planned_renewal(other, backend)
+    if not isinstance(proposal, Proposal) or policy.within_spending_limit(month, proposal.amount, proposal.currency):
+        return month
+    return replace(month, renewals=month.renewals + proposal.amount)
+
+
+def _due(view: ContractView, backend: Backend) -> datetime:
+    """When a contract is renewed by itself: on its day, or at once where that is over."""
+    return max(lifecycle.renews_at(view.contract.paid_until), backend.now())
 
 
 def _expires_before(view: ContractView, backend: Backend) -> str | None:

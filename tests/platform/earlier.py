@@ -27,8 +27,9 @@ def back_to_first_schema(shop: Shop) -> None:
     alter(shop, "ALTER TABLE journal DROP COLUMN reference")
     alter(shop, "CREATE UNIQUE INDEX ix_journal_order_id_kind ON journal (order_id, kind)")
     alter(shop, "ALTER TABLE contracts DROP COLUMN max_charge")
-    for column in ("default_payment_method", "gateway", "gateway_customer"):
+    for column in ("default_payment_method", "gateway", "gateway_customer", "spending_limit", "spending_currency"):
         alter(shop, f"ALTER TABLE home DROP COLUMN {column}")
+    alter(shop, "ALTER TABLE quotes DROP COLUMN name")
     alter(shop, "DROP TABLE payment_events")
     alter(shop, "ALTER TABLE orders DROP COLUMN restart")
     alter(shop, "ALTER TABLE servers DROP COLUMN allow_restart")

@@ -469,7 +469,7 @@ class ContractLife(RuleBasedStateMachine):
             return
         if isinstance(change, Renew):
             self.failed.add((len(self.present.periods), method))
-        self.shop.backend.drop_quote(quote.id)
+        self.shop.backend.drop_quotes([quote.id])
 
     def _answered(self, order_id: str, confirms: bool) -> bool:
         """The customer confirms a payment, or cancels its order; whether it is paid then."""

@@ -47,7 +47,7 @@ def test_p5_a_quote_is_honoured_under_a_new_catalogue(any_shop: Shop, tmp_path: 
 def test_p5_a_dropped_quote_gives_way_to_todays_price(shop: Shop, tmp_path: Path) -> None:
     quote = shop.plan(NEW)
     shop.catalogue = cheaper(tmp_path, "6.99", "5.99")
-    shop.reopen().backend.drop_quote(quote.id)
+    shop.reopen().backend.drop_quotes([quote.id])
     assert shop.plan(NEW).proposal.amount == Decimal("5.99")
     with pytest.raises(RefusedError, match="was dropped"):
         shop.apply(quote)
@@ -102,7 +102,7 @@ def test_p5_a_quote_that_an_order_used_up_is_found_no_more(shop: Shop) -> None:
 
 def test_p5_a_quote_of_another_home_is_refused(shop: Shop) -> None:
     quote = shop.plan(NEW)
-    shop.backend.drop_quote(quote.id)
+    shop.backend.drop_quotes([quote.id])
     with pytest.raises(RefusedError) as raised:
         shop.apply(quote)
     assert raised.value.rule == "P5"

@@ -23,6 +23,8 @@ L1     ``renewal_within``: a renewal by itself within the resource's ``max_charg
 L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
 L8 N2  ``undisputed``; ``what_a_dispute_means`` is the text of a warning, no refusal
+P7     ``charge_within``, and ``unpaid_order_within`` for an order that is there already
+P9     ``within_spending_limit`` for one charge, ``plan_within_spending_limit`` for those of a plan together
 N8     ``looks_like_card_number``, and ``card_number``, the refusal of a value that does
 =====  ==========================================================================================
 
@@ -62,6 +64,14 @@ from provider.commerce.policy.server import (
     what_a_reinstall_loses,
     what_an_end_loses,
 )
+from provider.commerce.policy.spending import (
+    THE_RENEWAL,
+    THIS_CHANGE,
+    charge_within,
+    plan_within_spending_limit,
+    unpaid_order_within,
+    within_spending_limit,
+)
 from provider.commerce.policy.standing import (
     CLOCK_TOLERANCE,
     clock_behind,
@@ -76,12 +86,15 @@ __all__ = [
     "ACCEPTED_KINDS",
     "CLOCK_TOLERANCE",
     "TERMS",
+    "THE_RENEWAL",
+    "THIS_CHANGE",
     "Refusal",
     "Restart",
     "SavedMeans",
     "card_number",
     "change",
     "change_type",
+    "charge_within",
     "clock_behind",
     "counted",
     "deletion_protected",
@@ -97,6 +110,7 @@ __all__ = [
     "operating_system",
     "paid",
     "payment_means",
+    "plan_within_spending_limit",
     "priced_day",
     "quantity",
     "reinstall",
@@ -108,10 +122,12 @@ __all__ = [
     "smaller_characteristics",
     "term",
     "undisputed",
+    "unpaid_order_within",
     "what_a_dispute_means",
     "what_a_reinstall_loses",
     "what_a_restart_does",
     "what_an_end_loses",
     "why_unusable",
+    "within_spending_limit",
     "written",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 from provider.backend.port import UnavailableError
 from provider.platform.database.engine import Database
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every schema version there was, oldest first; the last one is what this program works with."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -45,6 +45,8 @@ home = Table(
     Column("default_payment_method", Text),
     Column("gateway", String(16), nullable=False, server_default="sandbox"),
     Column("gateway_customer", Text),
+    Column("spending_limit", Cents),
+    Column("spending_currency", String(3)),
     CheckConstraint("id = 1", name="single"),
     CheckConstraint("clock IN ('real', 'test')", name="clock"),
 )
@@ -82,6 +84,7 @@ quotes = Table(
     Column("turn", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("order_id", String(40)),
+    Column("name", Text),
     Index(None, "contract_id", "line", "revision"),
 )
 

@@ -17,38 +17,31 @@ from provider.backend.port import (
     BackendError,
     ContractTerms,
     LineMovedError,
-    OrderKind,
     Purchase,
     Quote,
     RefusedError,
     ServerSettings,
     UnavailableError,
 )
+from provider.commerce import policy
 from provider.commerce.change import Change, NewContract, Renew, SetQuantity, SwitchSolution, describe
 from provider.commerce.contract import Contract
-from provider.commerce.policy import reinstall, restart
 from provider.commerce.proposal import Proposal, accept
 from provider.commerce.receipt import means_in_words
 from provider.platform import identifiers, machines, room, user_data
 from provider.platform.context import Platform
 from provider.platform.home import record_instant
 from provider.platform.payment_methods import check_means
+from provider.platform.purchase.beside import KINDS, check_beside, earlier_order
 from provider.platform.purchase.honour import honour
+from provider.platform.purchase.limits import check_charge, check_consent, check_unpaid
 from provider.platform.purchase.names import check_name_is_free
 from provider.platform.purchase.restart import restart_for
 from provider.platform.records import catalogues, contracts, orders, quotes, servers
-from provider.platform.records.contracts import ContractRecord
 from provider.platform.records.orders import Order, Restart
 from provider.platform.records.servers import Server
 from provider.platform.refusals import raise_refusals
 from provider.platform.room import Candidate
-
-KINDS: dict[type[Change], OrderKind] = {
-    NewContract: "new",
-    SwitchSolution: "improvement",
-    SetQuantity: "addition",
-    Renew: "renewal",
-}
 
 
 def place_order(platform: Platform, purchase: Purchase) -> str:
@@ -60,7 +53,7 @@ def place_order(platform: Platform, purchase: Purchase) -> str:
     """
     with platform.database.read() as connection:
         quote = known_quote(connection, purchase.quote_id)
-        earlier = _earlier_order(connection, quote)
+        earlier = earlier_order(connection, quote)
         server = servers.living_on(connection, quote.proposal.contract_id)
         has_machine = _needs_machine(connection, platform, quote, purchase, server)
     asked: Sequence[Candidate] = ()
@@ -109,11 +102,12 @@ class _Placing:
     def place(self, connection: Connection) -> str:
         now = record_instant(connection, self.platform.clock, for_order=True)
         quote = known_quote(connection, self.purchase.quote_id)
-        earlier = _earlier_order(connection, quote)
+        earlier = earlier_order(connection, quote)
         if earlier is not None:
             return self._take_up(connection, earlier)
         contract = self._contract(connection, quote.proposal, now)
         proposal = honour(connection, self.platform.catalogue, quote, contract, now)
+        check_charge(connection, self.purchase, proposal, now)
         order = self._order(connection, quote, proposal, contract, now)
         self._check_reinstall(connection, proposal, contract)
         expected = accept(contract, proposal, at=now, order_id=order.id)
@@ -170,6 +164,8 @@ class _Placing:
                 attribute="payment_method",
                 order_id=order.id,
             )
+        if order.status in UNPAID:
+            check_unpaid(order, self.purchase)
         server = servers.living_on(connection, order.contract_id)
         if server is not None and server.status != "active" and self.purchase.settings is not None:
             servers.configure(connection, server.id, self.purchase.settings)
@@ -194,7 +190,9 @@ class _Placing:
                 "The server is not delivered yet",
                 f"{record.name} is being delivered; nothing was ordered for it. Apply again when it is active.",
             )
-        _check_beside(connection, record, proposal)
+        check_beside(connection, record, proposal)
+        if self.purchase.by_itself:
+            check_consent(record, proposal)
         contract = contracts.load(connection, proposal.contract_id, now.date())
         if contract is None:
             raise LookupError(f"the contract {record.id} has no periods")
@@ -257,7 +255,7 @@ class _Placing:
             return
         if servers.living_on(connection, contract.id) is not None:
             allowed = self.purchase.allow_reinstall
-            raise_refusals(reinstall(self.platform.catalogue, contract, change.os, allow_reinstall=allowed))
+            raise_refusals(policy.reinstall(self.platform.catalogue, contract, change.os, allow_reinstall=allowed))
 
     def _restart(
         self, connection: Connection, proposal: Proposal, contract: Contract | None, expected: Contract
@@ -274,7 +272,7 @@ class _Placing:
             allowed = self.purchase.allow_restart
             attribute = "quantity" if isinstance(change, SetQuantity) else "offer"
             allowed = server.allow_restart if allowed is None else allowed
-            raise_refusals(restart(needed, attribute, allow_restart=allowed))
+            raise_refusals(policy.restart(needed, attribute, allow_restart=allowed))
         return "allowed"
 
     def _record_new(
@@ -317,64 +315,6 @@ class _Placing:
             paid=False,
             at=now,
         )
-
-
-def _earlier_order(connection: Connection, quote: Quote) -> Order | None:
-    """The order that used the quote up, or the unfinished one of the same change that holds the line.
-
-    Raises:
-        RefusedError: an unfinished order of another change holds it (L4).
-    """
-    used_by = quotes.order_of(connection, quote.id)
-    if used_by is not None:
-        return orders.get(connection, used_by)
-    holder = orders.holding_line(connection, quote.proposal)
-    if holder is None or holder.status == "active":
-        return None
-    if holder.proposal.change == quote.proposal.change:
-        return holder
-    remedy = (
-        f"Apply what it was placed for, or cancel it: qualit orders cancel {holder.id}"
-        if holder.status in UNPAID
-        else "It is paid and is being delivered: wait for it, then plan again."
-    )
-    raise RefusedError(
-        "Another order holds the line",
-        f"The order {holder.id} ({holder.description}) of {holder.name} is {holder.status} since "
-        f"{holder.placed_at:%Y-%m-%d %H:%M} UTC. {remedy}. Nothing was ordered.",
-        rule="L4",
-        order_id=holder.id,
-    )
-
-
-def _check_beside(connection: Connection, record: ContractRecord, proposal: Proposal) -> None:
-    """A renewal moves every line, so nothing else of its contract is under way beside it.
-
-    Raises:
-        RefusedError: something is (L4).
-    """
-    beside = next(
-        (
-            order
-            for order in orders.open_of_contract(connection, record.id)
-            if "renewal" in (order.kind, KINDS[type(proposal.change)])
-        ),
-        None,
-    )
-    if beside is None:
-        return
-    remedy = (
-        f"Let it finish, or cancel it: qualit orders cancel {beside.id}"
-        if beside.status in UNPAID
-        else "It is paid and is being delivered: wait for it, then plan again."
-    )
-    raise RefusedError(
-        "Another order of the contract is open",
-        f"The order {beside.id} ({beside.description}) of {beside.name} is {beside.status} since "
-        f"{beside.placed_at:%Y-%m-%d %H:%M} UTC, and a renewal renews every line. {remedy}. Nothing was ordered.",
-        rule="L4",
-        order_id=beside.id,
-    )
 
 
 def _needs_machine(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
@@ -25,17 +27,26 @@ def find(connection: Connection, proposal: Proposal) -> Quote | None:
 
 
 def hold(
-    connection: Connection, proposal: Proposal, catalogue: Catalogue, *, now: datetime, period_end: date | None
+    connection: Connection,
+    proposal: Proposal,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    period_end: date | None,
+    name: str | None = None,
 ) -> Quote:
     """Hold a proposal's price, or find the quote for the same change that is still honoured.
 
     ``period_end`` is the end of the period that the amount was computed for; no quote is honoured beyond it. A renewal
-    is priced on the day that it is bought (P2), so no earlier quote comes back for it.
+    is priced on the day that it is bought (P2), so no earlier quote comes back for it. ``name`` is kept for whoever
+    lists the quotes.
     """
     held = connection.execute(_same_change(proposal).where(_quotes.c.expires_at > now).limit(1)).first()
     if held is not None and not isinstance(proposal.change, Renew):
         connection.execute(
-            update(_quotes).where(_quotes.c.id == held.id).values(turn=_next_turn(connection, proposal.contract_id))
+            update(_quotes)
+            .where(_quotes.c.id == held.id)
+            .values(turn=_next_turn(connection, proposal.contract_id), name=name or held.name)
         )
         return _quote(held)
     same_content = get(connection, proposal.quote_id)
@@ -58,6 +69,7 @@ def hold(
             created_at=now,
             turn=_next_turn(connection, proposal.contract_id),
             expires_at=expires_at,
+            name=name,
         )
     )
     return Quote(proposal.quote_id, proposal, now, expires_at)
@@ -89,9 +101,21 @@ def use(connection: Connection, quote_id: str, order_id: str) -> None:
     connection.execute(update(_quotes).where(_quotes.c.id == quote_id).values(order_id=order_id))
 
 
+def unused_total(connection: Connection, quote_ids: Collection[str]) -> Decimal:
+    """What those of these quotes would charge that no order has used up."""
+    rows = connection.execute(select(_quotes).where(_quotes.c.id.in_(quote_ids), _quotes.c.order_id.is_(None)))
+    return sum((_quote(row).proposal.amount for row in rows), Decimal("0.00"))
+
+
 def give_back(connection: Connection, order_id: str) -> None:
     """Nothing was bought with the order: its quote can be used again."""
     connection.execute(update(_quotes).where(_quotes.c.order_id == order_id).values(order_id=None))
+
+
+def unused(connection: Connection) -> Sequence[tuple[Quote, str | None]]:
+    """Every quote that no order has used, oldest first, with the name that was kept with it."""
+    query = select(_quotes).where(_quotes.c.order_id.is_(None)).order_by(_quotes.c.created_at, _quotes.c.id)
+    return [(_quote(row), row.name) for row in connection.execute(query)]
 
 
 def drop(connection: Connection, quote_id: str) -> bool:

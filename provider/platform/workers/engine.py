@@ -200,8 +200,10 @@ def _keep_log(platform: Platform) -> None:
 
 
 def _close_log() -> None:
+    """End the log. What a run that is cut off says after that goes nowhere, and not to this process's own output."""
     for name in _LOGS:
         log = logging.getLogger(name)
         for handler in list(log.handlers):
             log.removeHandler(handler)
             handler.close()
+        log.addHandler(logging.NullHandler())

@@ -27,6 +27,7 @@ def _create(planned: Values, backend: Backend) -> StateResult:
         backend,
         planned["charge"],
         payment_method=planned["payment_method"],
+        max_charge=planned["max_charge"],
         timeout_seconds=timeout_of(planned, "create"),
         terms=ContractTerms("order", planned["name"], planned["auto_renew"], parse_money(planned["max_charge"])),
     )

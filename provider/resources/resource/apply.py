@@ -36,6 +36,7 @@ def _buy(planned: Values, prior: Values | None, server: ServerView, backend: Bac
             backend,
             planned["charge"],
             payment_method=method,
+            max_charge=planned["max_charge"],
             timeout_seconds=timeout,
             allow_restart=planned["allow_restart"],
         ).diagnostics

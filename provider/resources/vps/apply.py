@@ -42,6 +42,7 @@ def _create(planned: Values, config: Values, backend: Backend) -> StateResult:
                 backend,
                 planned["charge"],
                 payment_method=planned["payment_method"],
+                max_charge=planned["max_charge"],
                 timeout_seconds=timeout,
                 terms=ContractTerms("vps", planned["name"], planned["auto_renew"], parse_money(planned["max_charge"])),
                 settings=settings,
