@@ -187,19 +187,20 @@ class ContractLife(RuleBasedStateMachine):
     @precondition(lambda self: self.life is not None)
     @rule(months=MONTHS)
     def renewal_while_the_host_can_do_nothing(self, months: int) -> None:
-        """It matters only to a server that was switched off: that renewal is given back in full, with its credit (N3,
-        P6). One that nobody could switch off yet goes on."""
+        """It matters only to a server that is suspended, which the order does first where nobody has yet: that renewal
+        is given back in full, with its credit (N3, P6)."""
         if self.present.ahead(self.today):
             return
         life, change = deepcopy(self.present), Renew(months)
         amount = life.renew(self.today, months, self.prices)
-        if self.status == "active" or not self.is_swept:
+        if self.status == "active":
             with self._host_that_cannot():
                 self._pays(change, "test-visa", life, amount)
             return
         quote = self.shop.plan(change)
         with self._host_that_cannot(), pytest.raises(RefusedError, match="cannot be delivered"):
             self.shop.apply(quote)
+        self.is_swept = True
         self.failed.add((len(self.present.periods), "test-visa"))
 
     @precondition(lambda self: self.life is not None and self.status == "suspended" and self.is_swept)
