@@ -18,6 +18,10 @@ class HypervisorUnavailableError(Exception):
         self.remedy = remedy
 
 
+class HostFailedError(HypervisorUnavailableError):
+    """The host answered that it failed. It may succeed in a moment; if it keeps failing, it is as good as a no."""
+
+
 class DeliveryImpossibleError(Exception):
     """The host said no for good: no image of that system, no room, a change that the machine cannot take."""
 
