@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import libvirt
@@ -18,7 +18,7 @@ from provider.platform.hypervisor import power
 from provider.platform.hypervisor.bandwidth import limit_bandwidth
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
-from provider.platform.hypervisor.domains import definition, find_domain, power_state
+from provider.platform.hypervisor.domains import definition, fault_of, find_domain, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
 from provider.platform.hypervisor.images import Images
@@ -28,6 +28,7 @@ from provider.platform.hypervisor.port import (
     Address,
     Capacity,
     DeliveryImpossibleError,
+    DiskLostError,
     Machine,
     MachineSpec,
 )
@@ -86,6 +87,17 @@ class LibvirtHost:
             vcpus = int(self._connection.handle().getInfo()[2])
             return Capacity(vcpus, max(0, self._memory_gib() - HOST_MEMORY_GIB), self._volumes.capacity_gib())
 
+    def free_disk_gib(self) -> int:
+        with translated("tell what is free", self._uri):
+            return self._volumes.free_bytes() // GIB
+
+    def has_disk(self, uuid: str) -> bool:
+        with translated("look for a disk", self._uri):
+            domain = self._find(uuid)
+            if domain is not None:
+                return self._has_its_disk(domain)
+            return self._installation.has_system(uuid)
+
     def addresses_in_use(self) -> frozenset[str]:
         with translated("read its leases", self._uri):
             return self._network.addresses_in_use()
@@ -98,6 +110,8 @@ class LibvirtHost:
         with translated(f'bring machine "{spec.name}" to its specification', self._uri):
             domain = self._find(spec.uuid)
             self._refuse_beyond_host(spec)
+            if spec.installed:
+                self._refuse_without_disk(domain, spec)
             self._network.reserve(spec.addresses)
             if domain is None:
                 domain = self._create(spec)
@@ -145,7 +159,7 @@ class LibvirtHost:
             target = self._not_less(spec, domain)
             files = self._files(spec, self._installation.add_system(spec.uuid, before.system_disk, image, size))
             self._installation.replace_seed(spec)
-            new = qemu_domain(target, self._domain_type(spec.os), files)
+            new = self._xml(target, files, domain.name())
             # The persistent definition is the old one until the new one was seen to boot.
             self._connection.handle().createXML(new)
             if not boots(domain, self._boot_seconds):
@@ -187,7 +201,7 @@ class LibvirtHost:
         """Start first and define then: a machine that never ran is not left behind as one that is switched off."""
         system = self._installation.system(spec, self._image(spec.os))
         self._installation.seed(spec)
-        xml = qemu_domain(spec, self._domain_type(spec.os), self._files(spec, system))
+        xml = self._xml(spec, self._files(spec, system))
         domain = self._connection.handle().createXML(xml)
         self._connection.handle().defineXML(xml)
         self._finish_start(domain, spec)
@@ -199,7 +213,7 @@ class LibvirtHost:
             self._connection.handle().defineXML(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
         state = power_state(domain)
         if state == "off":
-            self._define(self._not_less(spec, domain), self._files(spec, definition(domain).system_disk))
+            self._define(domain, self._not_less(spec, domain))
             self._grow_volume(domain, spec)
             return
         grow(domain, spec)
@@ -230,8 +244,13 @@ class LibvirtHost:
         if state == "sleeping":
             power.put_to_sleep(domain)
 
-    def _define(self, spec: MachineSpec, files: DomainFiles) -> None:
-        self._connection.handle().defineXML(qemu_domain(spec, self._domain_type(spec.os), files))
+    def _define(self, domain: Any, spec: MachineSpec) -> None:
+        files = self._files(spec, definition(domain).system_disk)
+        self._connection.handle().defineXML(self._xml(spec, files, domain.name()))
+
+    def _xml(self, spec: MachineSpec, files: DomainFiles, name: str | None = None) -> str:
+        """``name`` is what an existing domain is called; libvirt takes one under another name for another one."""
+        return qemu_domain(spec, self._domain_type(spec.os), files, name)
 
     def _grow_volume(self, domain: Any, spec: MachineSpec) -> None:
         path = definition(domain, persistent=True).system_disk
@@ -252,16 +271,29 @@ class LibvirtHost:
 
     def _machine(self, domain: Any) -> Machine:
         state = definition(domain)
+        has_disk = self._volumes.has(PurePosixPath(state.system_disk).name)
         return Machine(
             uuid=str(domain.UUIDString()),
             power_state=power_state(domain),
             vcpus=state.vcpus,
             memory_gib=state.memory_gib,
-            disk_gib=disk_bytes(domain) // GIB,
+            disk_gib=disk_bytes(domain) // GIB if has_disk else 0,
             ipv4_addresses=len(state.macs),
             bandwidth_mbits=state.bandwidth_mbits,
             ceiling=state.room,
+            fault=fault_of(domain) if has_disk else "diskless",
         )
+
+    def _has_its_disk(self, domain: Any) -> bool:
+        return self._volumes.has(PurePosixPath(definition(domain).system_disk).name)
+
+    def _refuse_without_disk(self, domain: Any, spec: MachineSpec) -> None:
+        has_disk = self._installation.has_system(spec.uuid) if domain is None else self._has_its_disk(domain)
+        if not has_disk:
+            raise DiskLostError(
+                f'The disk of "{spec.name}" ({spec.uuid}) is not in the storage pool of {self.host} any more: it was '
+                "deleted outside of Qual.IT, or its storage is not there. No new, empty disk is put in its place"
+            )
 
     def _not_less(self, spec: MachineSpec, domain: Any) -> MachineSpec:
         """What the machine has beyond the specification stays on it (N3)."""
