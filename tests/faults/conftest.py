@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,6 +68,12 @@ class Ground:
     def boots(self, name: str = "web") -> list[str]:
         """Every boot that the console has seen."""
         return list(dict.fromkeys(re.findall(r"QUALIT boot=(\S+) ", self.seen.console(self.uuid(name)))))
+
+    def until_it_stopped(self, name: str = "web") -> None:
+        deadline = time.monotonic() + 60
+        while not self.virsh("domstate", self.uuid(name)).startswith("shut off"):
+            assert time.monotonic() < deadline, f"{name} runs on"
+            time.sleep(0.1)
 
     def virsh(self, *words: str) -> str:
         return self.host.virsh(*words)

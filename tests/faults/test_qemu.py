@@ -47,8 +47,7 @@ def test_s7_a_qemu_that_crashed_is_started_by_the_reconciler_and_one_that_shut_d
     ground.shop.buy("vps-1")
     first = ground.booted()
     ground.host.kill_qemu(ground.uuid())
-    while ground.machine().power_state == "running":
-        time.sleep(0.1)
+    ground.until_it_stopped()
     view = ground.shop.backend.server(ground.shop.server().id, observe=True)
     assert view is not None
     assert (view.power_state, view.fault) == ("off", "crashed")
@@ -56,8 +55,7 @@ def test_s7_a_qemu_that_crashed_is_started_by_the_reconciler_and_one_that_shut_d
     ground.guest().says(lambda report: report.boot != first.boot)
 
     ground.virsh("shutdown", ground.uuid())
-    while ground.machine().power_state == "running":
-        time.sleep(0.1)
+    ground.until_it_stopped()
     report = ground.shop.backend.reconcile()
     assert (report.repaired, report.unexplained) == ((), ())
     assert ground.machine().power_state == "off", "its customer shut it down from inside"

@@ -16,6 +16,7 @@ import libvirt
 from provider.backend.port import PowerState
 from provider.platform.hypervisor import power
 from provider.platform.hypervisor.bandwidth import limit_bandwidth
+from provider.platform.hypervisor.capacity import HostCapacity
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
 from provider.platform.hypervisor.domains import definition, fault_of, find_domain, power_state
@@ -37,8 +38,6 @@ from provider.platform.hypervisor.volumes import GIB, Volumes
 
 SHUTDOWN_SECONDS = 60.0
 """How long a guest may take to shut down before it is stopped."""
-HOST_MEMORY_GIB = 1
-"""What is kept from machines for the host itself."""
 BOOT_SECONDS = 120.0
 """How long a reinstalled guest may take to read its kernel."""
 
@@ -64,6 +63,7 @@ class LibvirtHost:
         self._volumes = Volumes(connection)
         self._images = Images(self._volumes)
         self._network = MachineNetwork(connection)
+        self._room = HostCapacity(connection, self._volumes)
         self._installation = Installation(self._volumes)
         self._facts = HostFacts(connection, home)
         self._shutdown_seconds = shutdown_seconds
@@ -84,12 +84,11 @@ class LibvirtHost:
 
     def capacity(self) -> Capacity:
         with translated("tell its capacity", self._uri):
-            vcpus = int(self._connection.handle().getInfo()[2])
-            return Capacity(vcpus, max(0, self._memory_gib() - HOST_MEMORY_GIB), self._volumes.capacity_gib())
+            return self._room.total()
 
     def free_disk_gib(self) -> int:
         with translated("tell what is free", self._uri):
-            return self._volumes.free_bytes() // GIB
+            return self._room.free_disk_gib()
 
     def has_disk(self, uuid: str) -> bool:
         with translated("look for a disk", self._uri):
@@ -109,7 +108,7 @@ class LibvirtHost:
     def ensure(self, spec: MachineSpec) -> Machine:
         with translated(f'bring machine "{spec.name}" to its specification', self._uri):
             domain = self._find(spec.uuid)
-            self._refuse_beyond_host(spec)
+            self._room.refuse_beyond(spec)
             if spec.installed:
                 self._refuse_without_disk(domain, spec)
             self._network.reserve(spec.addresses)
@@ -309,25 +308,6 @@ class LibvirtHost:
                 f"`qualit images import {os} FILE`."
             )
         return image
-
-    def _refuse_beyond_host(self, spec: MachineSpec) -> None:
-        """One machine that is larger than the whole host can never be delivered on it."""
-        memory_gib = self._memory_gib()
-        disk_gib = self._volumes.capacity_gib()
-        for what, wanted, there_is in (
-            ("memory", spec.characteristics.memory_gib, memory_gib),
-            ("disk", spec.characteristics.disk_gib, disk_gib),
-        ):
-            if wanted > there_is:
-                raise DeliveryImpossibleError(
-                    f'The machine "{spec.name}" is to have {wanted} GiB of {what}, and the host {self.host} has '
-                    f"{there_is} GiB in all."
-                )
-
-    def _memory_gib(self) -> int:
-        # Not getInfo, which was seen to report half of it.
-        stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
-        return int(stats["total"]) // 1024**2
 
     def _domain_type(self, os: str) -> DomainType:
         known = self._facts.known("kvm")
