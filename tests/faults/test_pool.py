@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from tests.faults.greedy_image import greedy_image
 
 pytestmark = pytest.mark.qemu
 Once = Callable[[Any, str, Callable[[], object]], None]
+MIB = 1024**2
 NEW = NewContract("vps-1", "debian-12", 1)
 
 
@@ -31,19 +33,33 @@ class Pool:
     """A small pool that can be filled."""
 
     def __init__(self, folder: Path) -> None:
-        self._filler = folder / "filler"
-
-    def fill(self) -> None:
-        """Take all that is left, to the last block."""
-        with self._filler.open("wb") as file:
-            subprocess.run(["cat", "/dev/zero"], stdout=file, stderr=subprocess.DEVNULL, check=False)
+        self._folder = folder
 
     def fill_but(self, mib: int) -> None:
-        free = int(subprocess.check_output(["df", "--output=avail", "-B1", self._filler.parent]).split()[1])
-        subprocess.run(["fallocate", "-l", str(free - mib * 1024**2), str(self._filler)], check=True)
+        """Take what is left of it but so much; with 0 to the last block."""
+        for number in range(1000):
+            left = os.statvfs(self._folder)
+            size = min(1024 * MIB, left.f_bavail * left.f_frsize - mib * MIB)
+            if size < MIB or not self._take(number, size):
+                break
+        if not mib:
+            with self._filler(1000).open("wb") as file:
+                subprocess.run(["cat", "/dev/zero"], stdout=file, stderr=subprocess.DEVNULL, check=False)
 
     def empty(self) -> None:
-        self._filler.unlink()
+        for filler in self._folder.glob("filler-*"):
+            filler.unlink()
+
+    def _filler(self, number: int) -> Path:
+        return self._folder / f"filler-{number}"
+
+    def _take(self, number: int, size: int) -> bool:
+        with self._filler(number).open("wb") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, size)
+            except OSError:
+                return False
+        return True
 
 
 @pytest.fixture
@@ -77,13 +93,7 @@ def test_n2_a_full_pool_is_known_before_a_new_server_or_more_disk_is_paid(ground
 
 
 def test_n3_a_pool_that_fills_up_after_the_payment_gives_all_of_it_back(ground: Ground, pool: Pool, once: Once) -> None:
-    pool.fill_but(1500)
-
-    def fill_up() -> None:
-        pool.empty()
-        pool.fill_but(0)
-
-    once(Installation, "system", fill_up)
+    once(Installation, "system", lambda: pool.fill_but(0))
     with pytest.raises(RefusedError, match=r"The storage pool of the host is full.*was refunded in full"):
         ground.shop.apply(ground.shop.plan(NEW))
     assert ground.order().status == "refunded"
