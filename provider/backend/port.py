@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from provider.commerce.change import Change
 from provider.commerce.contract import Contract, ContractStatus, Ordered
+from provider.commerce.policy import MachineFault
 from provider.commerce.proposal import ChargeLine, Proposal
 from provider.commerce.spending import Spending
 
@@ -207,7 +208,8 @@ class ServerSettings:
 @dataclass(frozen=True, slots=True)
 class ServerView:
     """A server. ``characteristics`` are in total, additions included, ``ceiling`` what it can have before it has to be
-    started anew; ``power_state`` is the machine's own when it was observed, else the wished one."""
+    started anew; ``power_state`` is the machine's own when it was observed, else the wished one, and ``fault`` is known
+    only then."""
 
     id: str
     name: str
@@ -221,6 +223,7 @@ class ServerView:
     """The offer's own addresses first, then those of additions."""
     domain_uuid: str | None
     host: str | None
+    fault: MachineFault | None = None
 
 
 @dataclass(frozen=True, slots=True)

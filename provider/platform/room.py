@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from provider.backend.port import UnavailableError
+from provider.backend.port import RefusedError, UnavailableError
 from provider.commerce.catalogue import Catalogue, Characteristics
+from provider.commerce.policy import what_a_lost_disk_means
 from provider.platform import machines
 from provider.platform.context import Platform
 from provider.platform.hypervisor.placement import HostRoom, NoRoom, choose_host, lack, minus
@@ -28,6 +29,7 @@ class Candidate:
     name: str
     capacity: Capacity
     pool: AddressPool
+    is_full: bool = False
 
 
 def candidates(platform: Platform, os: str | None, disk_gib: int | None = None) -> Sequence[Candidate]:
@@ -39,15 +41,19 @@ def candidates(platform: Platform, os: str | None, disk_gib: int | None = None) 
     return [_candidate(hypervisor) for hypervisor in platform.hosts.able(os, disk_gib)]
 
 
-def candidate_of(platform: Platform, server: Server, os: str | None) -> Candidate:
-    """The host of a server, which is to have the image of ``os`` if one is named.
+def candidate_of(platform: Platform, server: Server, os: str | None, *, for_disk: bool = True) -> Candidate:
+    """The host of a server, which is to have the image of ``os`` if one is named; ``for_disk`` if it may need disk.
 
     Raises:
         HypervisorUnavailableError, DeliveryImpossibleError: it does not answer, or has no image.
+        RefusedError: the server's disk is lost.
     """
     hypervisor = platform.hypervisor_of(server)
     hypervisor.check(os)
-    return _candidate(hypervisor)
+    if server.installed_os is not None and not hypervisor.has_disk(server.machine_uuid):
+        what = what_a_lost_disk_means(server.name, platform.catalogue.contact)
+        raise RefusedError(f"The disk of {server.name} is lost", f"{what} Nothing was ordered.", rule="N4")
+    return _candidate(hypervisor, for_disk=for_disk)
 
 
 def take_for_new(
@@ -80,13 +86,14 @@ def check_growth(
         raise _no_capacity(f"The host of {server.name} has no room for it to grow", lacks)
 
 
-def _candidate(hypervisor: Hypervisor) -> Candidate:
-    return Candidate(hypervisor.host, hypervisor.capacity(), machines.address_pool(hypervisor))
+def _candidate(hypervisor: Hypervisor, *, for_disk: bool = True) -> Candidate:
+    is_full = for_disk and hypervisor.free_disk_gib() < 1
+    return Candidate(hypervisor.host, hypervisor.capacity(), machines.address_pool(hypervisor), is_full)
 
 
 def _rooms(connection: Connection, asked: Sequence[Candidate]) -> list[HostRoom]:
     taken = reserved(connection)
-    return [HostRoom(one.name, one.capacity, taken[one.name]) for one in asked]
+    return [HostRoom(one.name, one.capacity, taken[one.name], one.is_full) for one in asked]
 
 
 def _no_capacity(what: str, lacks: str) -> UnavailableError:

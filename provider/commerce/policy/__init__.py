@@ -25,6 +25,7 @@ L7     ``clock_behind``
 L8 N2  ``undisputed``; ``what_a_dispute_means`` is the text of a warning, no refusal
 P7     ``charge_within``, and ``unpaid_order_within`` for an order that is there already
 P9     ``within_spending_limit`` for one charge, ``plan_within_spending_limit`` for those of a plan together
+N4     ``what_a_fault_means`` and ``what_a_lost_disk_means`` are texts of warnings, no refusals
 N8     ``looks_like_card_number``, and ``card_number``, the refusal of a value that does
 =====  ==========================================================================================
 
@@ -42,6 +43,7 @@ from provider.commerce.policy.improvement import (
     no_smaller_quantity,
     smaller_characteristics,
 )
+from provider.commerce.policy.machine import MachineFault, what_a_fault_means, what_a_lost_disk_means
 from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.renewal import renewal, renewal_within
 from provider.commerce.policy.restart import Restart, needs_restart, restart, what_a_restart_does
@@ -88,6 +90,7 @@ __all__ = [
     "TERMS",
     "THE_RENEWAL",
     "THIS_CHANGE",
+    "MachineFault",
     "Refusal",
     "Restart",
     "SavedMeans",
@@ -124,6 +127,8 @@ __all__ = [
     "undisputed",
     "unpaid_order_within",
     "what_a_dispute_means",
+    "what_a_fault_means",
+    "what_a_lost_disk_means",
     "what_a_reinstall_loses",
     "what_a_restart_does",
     "what_an_end_loses",

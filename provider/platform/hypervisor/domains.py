@@ -8,6 +8,7 @@ from typing import Any
 import libvirt
 
 from provider.backend.port import PowerState
+from provider.commerce.policy import MachineFault
 from provider.platform.hypervisor.connection import absent
 from provider.platform.hypervisor.domain_state import DomainState, read_domain
 from provider.platform.hypervisor.port import DeliveryImpossibleError
@@ -43,6 +44,18 @@ def power_state(domain: Any) -> PowerState:
     if domain.isActive():
         return "running"
     return "sleeping" if domain.hasManagedSaveImage() else "off"
+
+
+def fault_of(domain: Any) -> MachineFault | None:
+    """What became of a machine that nobody asked for, as far as the domain tells; the disk is looked at elsewhere."""
+    state, reason = domain.state()
+    if (state, reason) == (libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED):
+        return "crashed"
+    if (state, reason) == (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_IOERROR):
+        return "paused"
+    if not domain.isPersistent():
+        return "undefined"
+    return "ballooned" if definition(domain).is_ballooned else None
 
 
 def dhcp_hosts(network: Any) -> list[ET.Element]:

@@ -19,6 +19,8 @@ from provider.platform.hypervisor.domains import definition
 from provider.platform.hypervisor.port import DeliveryImpossibleError, MachineSpec
 from provider.platform.hypervisor.volumes import GIB
 
+_KIB_PER_GIB = 1024 * 1024
+
 
 def grow(domain: Any, spec: MachineSpec) -> None:
     """vCPUs, memory and interfaces, live where it runs and in the persistent definition.
@@ -37,6 +39,8 @@ def grow(domain: Any, spec: MachineSpec) -> None:
             domain.setVcpusFlags(spec.characteristics.vcpus, scope)
         if has.memory_gib < spec.characteristics.memory_gib:
             _grow_memory(domain, has, spec.characteristics.memory_gib, scope)
+        if has.is_ballooned:
+            domain.setMemoryFlags(has.boot_memory_gib * _KIB_PER_GIB, scope)
         for address in spec.addresses:
             # A second interface of the same MAC would be accepted.
             if address.mac.lower() not in has.macs:

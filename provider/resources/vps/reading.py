@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provider.backend.port import Backend, ServerView, UnavailableError
+from provider.commerce.policy import what_a_fault_means
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
 from provider.resources.solution import contract_state, solution_state
@@ -29,7 +30,8 @@ def read(state: Values, backend: Backend) -> StateResult:
         unknown = unknown_here("server", state, backend)
         return StateResult(state, unknown) if unknown else StateResult(None, (*diagnostics, _ended(state["name"])))
     private = stamp(backend, view.contract.contract, "solution")
-    return StateResult(state_of(view, state, backend), (*diagnostics, *standing(view.contract, backend)), private)
+    notices = (*diagnostics, *_fault(view, backend), *standing(view.contract, backend))
+    return StateResult(state_of(view, state, backend), notices, private)
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:
@@ -89,6 +91,13 @@ def _observe(server_id: str, backend: Backend) -> tuple[ServerView | None, Diagn
             "warning", "The machine could not be looked at", f"{error.detail} Its last known state is shown."
         )
         return backend.server(server_id), (notice,)
+
+
+def _fault(view: ServerView, backend: Backend) -> Diagnostics:
+    """A warning of what became of the machine; what changes nothing for its customer is no news for a plan."""
+    if view.fault is None or view.fault == "undefined" or view.status != "active":
+        return ()
+    return (Diagnostic("warning", *what_a_fault_means(view.name, view.fault, backend.catalogue().contact)),)
 
 
 def _ended(name: str) -> Diagnostic:
