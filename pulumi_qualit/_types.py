@@ -114,6 +114,8 @@ class OperatingSystemInfo:
     """Its name for people."""
     monthly_price: str = pulumi.property("monthlyPrice")
     """What it adds to a month's price; `0.00` for all but SUSE Enterprise."""
+    login: str = pulumi.property("login")
+    """The account that `ssh_keys` log in to."""
 
 
 @pulumi.output_type

@@ -190,7 +190,7 @@ class EmbeddedBackend(Backend):
             machine = _observe(platform, view)
             if machine is None:
                 return replace(view, domain_uuid=None, power_state="off")
-            return replace(view, power_state=machine.power_state)
+            return replace(view, power_state=machine.power_state, guest_agent=machine.guest_agent)
 
     def server_named(self, name: str) -> ServerView | None:
         with self._platform() as platform, platform.database.read() as connection:
@@ -459,8 +459,10 @@ class EmbeddedBackend(Backend):
         timeout_seconds: float,
     ) -> ServerView:
         with self._platform() as platform:
-            free_changes.configure_server(platform, server_id, settings, os=os, timeout_seconds=timeout_seconds)
-            return _present(platform, server_id)
+            keys_wait = free_changes.configure_server(
+                platform, server_id, settings, os=os, timeout_seconds=timeout_seconds
+            )
+            return replace(_present(platform, server_id), keys_wait=keys_wait)
 
     def configure_contract(
         self,

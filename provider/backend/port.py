@@ -192,7 +192,8 @@ class ContractView:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """What a customer sets on a server at no charge. ``user_data`` is used at installation only and not kept."""
+    """What a customer sets on a server at no charge. ``user_data`` is used at installation only and not kept;
+    ``hostname`` at each start; ``ssh_keys`` at once where the guest has an agent."""
 
     power_state: PowerState = "running"
     hostname: str | None = None
@@ -206,7 +207,11 @@ class ServerSettings:
 @dataclass(frozen=True, slots=True)
 class ServerView:
     """A server. ``characteristics`` are in total, additions included, ``ceiling`` what it can have before it has to be
-    started anew; ``power_state`` is the machine's own when it was observed, else the wished one."""
+    started anew; ``power_state`` is the machine's own when it was observed, else the wished one.
+
+    ``guest_agent`` is false where it was observed and its guest runs no agent that could change something inside.
+    ``keys_wait`` is why the running system does not let its keys log in yet, told by a change of its settings.
+    """
 
     id: str
     name: str
@@ -220,6 +225,8 @@ class ServerView:
     """The offer's own addresses first, then those of additions."""
     domain_uuid: str | None
     host: str | None
+    guest_agent: bool = True
+    keys_wait: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,12 @@ def _operating_systems(_config: Values, backend: Backend) -> Values:
     return {
         "currency": catalogue.currency,
         "operating_systems": [
-            {"id": system.id, "name": system.name, "monthly_price": f"{system.monthly_price:.2f}"}
+            {
+                "id": system.id,
+                "name": system.name,
+                "monthly_price": f"{system.monthly_price:.2f}",
+                "login": system.login,
+            }
             for system in catalogue.operating_systems
         ],
     }
@@ -196,6 +201,7 @@ OPERATING_SYSTEMS = Lookup(
                     "id": _ID,
                     "name": _text("Its name for people."),
                     "monthly_price": _text("What it adds to a month's price; `0.00` for all but SUSE Enterprise."),
+                    "login": _text("The account that `ssh_keys` log in to."),
                 },
             ),
         },

@@ -41,7 +41,7 @@ AGENT_PACKAGES = ("qemu-guest-agent", "libglib2.0-0", "libnuma1", "libudev1", "l
 PACKAGES = (KERNEL_PACKAGE, "busybox-static", "syslinux", "syslinux-common", *AGENT_PACKAGES)
 """Downloaded and unpacked, never installed. The first only names the package of the current kernel."""
 DISK_MIB = 48
-SHAPE = 2
+SHAPE = 3
 """Raised when what the image holds changes: an image of an earlier shape is built anew, and replaced in the pool."""
 _SOURCE = "qualit images build-demo"
 _PARTITION_OFFSET = 1024 * 1024

@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from provider.commerce.catalogue import Characteristics
-from provider.platform.hypervisor.domain_xml import NAMESPACE, SYSTEM_DISK
+from provider.platform.hypervisor.domain_xml import AGENT_CHANNEL, NAMESPACE, SYSTEM_DISK
+from provider.platform.hypervisor.guest_keys import GuestKeys, read_keys
 
 _KIB_PER_GIB = 1024 * 1024
 
@@ -17,7 +18,8 @@ class DomainState:
 
     Its memory is what it boots with and what was requested of its virtio-mem device since; a guest without a
     driver for that takes less.
-    ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none.
+    ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none. ``keys`` are those that its
+    guest may have because of us, ``agent_connected`` is whether the guest's agent has opened its channel.
     """
 
     os: str
@@ -31,6 +33,8 @@ class DomainState:
     system_disk: str
     ceiling: Characteristics
     virtio_mem: ET.Element | None
+    keys: GuestKeys
+    agent_connected: bool
 
     @property
     def memory_gib(self) -> int:
@@ -65,6 +69,8 @@ def read_domain(xml: str) -> DomainState | None:
         system_disk=_system_disk(root),
         ceiling=Characteristics(**{name: int(value) for name, value in ceiling.attrib.items()}),
         virtio_mem=virtio_mem,
+        keys=read_keys(root),
+        agent_connected=_agent_connected(root),
     )
 
 
@@ -88,6 +94,12 @@ def _unit_kib(unit: str | None) -> int:
 def _bandwidth_mbits(interface: ET.Element) -> int:
     inbound = interface.find("bandwidth/inbound")
     return int(inbound.get("average", "0")) // 125 if inbound is not None else 0
+
+
+def _agent_connected(root: ET.Element) -> bool:
+    """libvirt says it of a running domain only."""
+    target = root.find(f"devices/channel/target[@name='{AGENT_CHANNEL}']")
+    return target is not None and target.get("state") == "connected"
 
 
 def _system_disk(root: ET.Element) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import libvirt
 
 from provider.backend.port import PowerState
-from provider.platform.hypervisor import power
+from provider.platform.hypervisor import guest_agent, power
 from provider.platform.hypervisor.bandwidth import limit_bandwidth
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
@@ -160,6 +160,15 @@ class LibvirtHost:
             self._to_state(domain, target, state)
             return self._machine(domain)
 
+    def renew_seed(self, spec: MachineSpec) -> None:
+        """As the port says; the user data that the seed has stays in it."""
+        with translated(f'renew the seed of machine "{spec.name}"', self._uri):
+            self._installation.renew_seed(spec)
+
+    def place_keys(self, spec: MachineSpec) -> str | None:
+        with translated(f'place the keys of machine "{spec.name}"', self._uri):
+            return guest_agent.place_keys(self._existing(spec), spec.login, spec.ssh_keys)
+
     def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
         with translated("delete a machine", self._uri):
             domain = self._find(uuid)
@@ -199,22 +208,29 @@ class LibvirtHost:
             self._connection.handle().defineXML(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
         state = power_state(domain)
         if state == "off":
-            self._define(self._not_less(spec, domain), self._files(spec, definition(domain).system_disk))
+            self._define(self._not_less(spec, domain), domain)
             self._grow_volume(domain, spec)
             return
-        grow(domain, spec)
+        got_vcpus = grow(domain, spec)
         if state == "sleeping":
             self._grow_volume(domain, spec)
         else:
             self._finish_start(domain, spec)
+        if got_vcpus:
+            guest_agent.bring_online(domain, spec.characteristics.vcpus)
 
     def _start(self, domain: Any, spec: MachineSpec) -> None:
         self._network.reserve(spec.addresses)
         if power_state(domain) == "off":
             self._improve(domain, spec)
+        wakes = power_state(domain) == "sleeping"
         power.start(domain)
-        grow(domain, spec)
+        got_vcpus = grow(domain, spec)
         self._finish_start(domain, spec)
+        if wakes and (got_vcpus or not definition(domain).keys.are(spec.ssh_keys)):
+            guest_agent.wait_for_agent(domain)
+        if got_vcpus:
+            guest_agent.bring_online(domain, spec.characteristics.vcpus)
 
     def _finish_start(self, domain: Any, spec: MachineSpec) -> None:
         domain.setAutostart(1)
@@ -230,8 +246,11 @@ class LibvirtHost:
         if state == "sleeping":
             power.put_to_sleep(domain)
 
-    def _define(self, spec: MachineSpec, files: DomainFiles) -> None:
-        self._connection.handle().defineXML(qemu_domain(spec, self._domain_type(spec.os), files))
+    def _define(self, spec: MachineSpec, domain: Any) -> None:
+        """Define a machine that is off anew, on its disk and with the keys that its guest has."""
+        now = definition(domain)
+        files = self._files(spec, now.system_disk)
+        self._connection.handle().defineXML(qemu_domain(spec, self._domain_type(spec.os), files, now.keys))
 
     def _grow_volume(self, domain: Any, spec: MachineSpec) -> None:
         path = definition(domain, persistent=True).system_disk
@@ -261,6 +280,8 @@ class LibvirtHost:
             ipv4_addresses=len(state.macs),
             bandwidth_mbits=state.bandwidth_mbits,
             ceiling=state.room,
+            guest_agent=state.agent_connected,
+            keys_wait=not state.keys.settled,
         )
 
     def _not_less(self, spec: MachineSpec, domain: Any) -> MachineSpec:

@@ -20,6 +20,7 @@ from provider.platform.reconcile.finding import (
     Finding,
     GiveBack,
     GiveSurplusBack,
+    PlaceKeys,
     SwitchOff,
     WriteReceipt,
 )
@@ -336,6 +337,16 @@ def _machine(fact: MachineFact, forgets: bool) -> Iterator[Finding]:
                 repair=SwitchOff(fact.server_id),
             )
     elif fact.wanted is not None:
+        if machine.keys_wait and machine.guest_agent and machine.power_state == "running":
+            yield Finding(
+                "keys-waiting",
+                fact.server_id,
+                f"The keys of {fact.name} changed, and its running system does not have them.",
+                "They are placed through its guest agent.",
+                fact.contract_id,
+                severity="information",
+                repair=PlaceKeys(fact.server_id),
+            )
         lack = shortfall(machine, fact.wanted)
         more = [
             f"{name} = {getattr(machine, name)} (paid: {getattr(fact.wanted, name)})"
