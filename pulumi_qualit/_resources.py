@@ -51,9 +51,15 @@ class VpsArgs:
     A new server runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
     """
     hostname: pulumi.Input[str] | None = pulumi.property("hostname")
-    """The host name that the system is installed with; the server's name by default."""
+    """The host name that the system starts with; the server's name by default.
+
+    A change is used at the next start.
+    """
     ssh_keys: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property("sshKeys")
-    """Public SSH keys that may log in."""
+    """Public SSH keys that may log in, to the account that the images of the system have for it.
+
+    On a running server a change is made at once through its guest agent; keys that were added on the server stay.
+    """
     user_data: pulumi.Input[str] | None = pulumi.property("userData")
     """Cloud-init user data, used when the system is installed. It is kept in the state as a secret."""
     labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("labels")
@@ -169,9 +175,15 @@ class Vps(DynamicResource):
     A new server runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
     """
     hostname: pulumi.Output[str] = pulumi.property("hostname")
-    """The host name that the system is installed with; the server's name by default."""
+    """The host name that the system starts with; the server's name by default.
+
+    A change is used at the next start.
+    """
     ssh_keys: pulumi.Output[list[str]] = pulumi.property("sshKeys")
-    """Public SSH keys that may log in."""
+    """Public SSH keys that may log in, to the account that the images of the system have for it.
+
+    On a running server a change is made at once through its guest agent; keys that were added on the server stay.
+    """
     user_data: pulumi.Output[str | None] = pulumi.property("userData")
     """Cloud-init user data, used when the system is installed. It is kept in the state as a secret."""
     labels: pulumi.Output[dict[str, str]] = pulumi.property("labels")
@@ -278,8 +290,11 @@ class Vps(DynamicResource):
                 `term_months`, `payment_method` and `auto_renew` are the order's then.
             power_state: `running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server
                 runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
-            hostname: The host name that the system is installed with; the server's name by default.
-            ssh_keys: Public SSH keys that may log in.
+            hostname: The host name that the system starts with; the server's name by default. A change is used at
+                the next start.
+            ssh_keys: Public SSH keys that may log in, to the account that the images of the system have for it. On
+                a running server a change is made at once through its guest agent; keys that were added on the
+                server stay.
             user_data: Cloud-init user data, used when the system is installed. It is kept in the state as a secret.
             labels: Labels of your own.
             auto_renew: Whether a worker (`qualit work`) renews the contract 24 hours before its end, its additions

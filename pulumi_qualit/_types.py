@@ -116,6 +116,8 @@ class OperatingSystemInfo:
     """What it adds to a month's price; `0.00` for all but SUSE Enterprise."""
     hotplug: bool = pulumi.property("hotplug")
     """Whether it takes more vCPUs and memory while it runs; where not, it restarts for them."""
+    login: str = pulumi.property("login")
+    """The account that `ssh_keys` log in to."""
 
 
 @pulumi.output_type

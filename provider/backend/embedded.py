@@ -491,8 +491,10 @@ class EmbeddedBackend(Backend):
         timeout_seconds: float,
     ) -> ServerView:
         with self._platform() as platform:
-            free_changes.configure_server(platform, server_id, settings, os=os, timeout_seconds=timeout_seconds)
-            return _present(platform, server_id)
+            keys_wait = free_changes.configure_server(
+                platform, server_id, settings, os=os, timeout_seconds=timeout_seconds
+            )
+            return replace(_present(platform, server_id), keys_wait=keys_wait)
 
     def configure_contract(
         self,
@@ -635,7 +637,7 @@ def _observed(platform: Platform, view: ServerView) -> ServerView:
     if machine is not None:
         is_lost = machine.fault == "diskless" and machine.power_state == "off"
         power_state = view.power_state if is_lost else machine.power_state
-        return replace(view, power_state=power_state, fault=machine.fault)
+        return replace(view, power_state=power_state, fault=machine.fault, guest_agent=machine.guest_agent)
     with platform.database.read() as connection:
         server = servers.get_living(connection, view.id)
     has_disk = server is not None and platform.hypervisor_of(server).has_disk(server.machine_uuid)

@@ -194,7 +194,8 @@ class ContractView:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """What a customer sets on a server at no charge. ``user_data`` is used at installation only and not kept."""
+    """What a customer sets on a server at no charge. ``user_data`` is used at installation only and not kept;
+    ``hostname`` at each start; ``ssh_keys`` at once where the guest has an agent."""
 
     power_state: PowerState = "running"
     hostname: str | None = None
@@ -208,8 +209,12 @@ class ServerSettings:
 @dataclass(frozen=True, slots=True)
 class ServerView:
     """A server. ``characteristics`` are in total, additions included, ``ceiling`` what it can have before it has to be
-    started anew; ``power_state`` is the machine's own when it was observed, else the wished one, and ``fault`` is known
-    only then."""
+    started anew; ``power_state`` is the machine's own when it was observed, else the wished one.
+
+    ``fault`` is known only where it was observed. ``guest_agent`` is false where it was observed and its guest runs no
+    agent that could change something inside. ``keys_wait`` is why the running system does not let its keys log in yet,
+    told by a change of its settings.
+    """
 
     id: str
     name: str
@@ -224,6 +229,8 @@ class ServerView:
     domain_uuid: str | None
     host: str | None
     fault: MachineFault | None = None
+    guest_agent: bool = True
+    keys_wait: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ Whole = Annotated[int, Field(strict=True)]
 Identifier = Annotated[
     str, _matching(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "lower-case letters, digits, hyphens and dots, such as vps-2")
 ]
+Login = Annotated[
+    str,
+    _matching(
+        r"[a-z_][a-z0-9_-]*", "an account's name of lower-case letters, digits, hyphens and underscores, such as debian"
+    ),
+]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -103,12 +109,14 @@ class OperatingSystem(_Entry):
     """An operating system; free unless it has a monthly price of its own (S3).
 
     ``hotplug``: whether it takes more vCPUs and memory while it runs; where not, it restarts for them (C1).
+    ``login``: the account of its images that SSH keys are for.
     """
 
     id: Identifier
     name: Text
     monthly_price: Price = Decimal("0.00")
     hotplug: bool = True
+    login: Login = "root"
 
 
 class AdditionalResource(_Entry):

@@ -66,8 +66,10 @@ def run_on_contract(
 
 def configure_server(
     platform: Platform, server_id: str, settings: ServerSettings, *, os: str | None, timeout_seconds: float
-) -> None:
+) -> str | None:
     """Change a server in place; the machine first, then the record, so that what failed is planned again.
+
+    Returns why the running system does not let the keys log in yet; None when it does.
 
     Raises:
         RefusedError: there is no such server, it is suspended, the system costs more, or the host cannot do it.
@@ -90,8 +92,9 @@ def configure_server(
             deletion_protection=settings.deletion_protection,
             allow_restart=settings.allow_restart,
         )
+        keys_wait = None
         if touches_machine or contract.dispute is None:
-            _change_machine(platform, server, changed, wanted, settings.user_data)
+            keys_wait = _change_machine(platform, server, changed, wanted, settings.user_data)
 
         def work(connection: Connection) -> None:
             record_instant(connection, platform.clock)
@@ -100,6 +103,7 @@ def configure_server(
                 contracts.save(connection, wanted)
 
         platform.database.write(work)
+        return keys_wait
 
 
 def configure_contract(
@@ -295,21 +299,28 @@ def _with_system(platform: Platform, contract: Contract, os: str | None) -> Cont
 
 def _change_machine(
     platform: Platform, server: Server, changed: Server, contract: Contract, install_data: str | None
-) -> None:
-    """Bring the machine to what it is to be: keys and host name, system, power. Labels are only recorded."""
+) -> str | None:
+    """Bring the machine to what it is to be: system, host name, power, keys. Labels are only recorded.
+
+    Returns why the keys are not in the running system yet, or None.
+    """
     with platform.database.read() as connection:
         spec = machines.specification(platform, connection, changed, contract)
     hypervisor = platform.hypervisor_of(server)
     reinstalls = server.installed_os != spec.os
-    if reinstalls or (server.hostname, server.ssh_keys) != (changed.hostname, changed.ssh_keys):
+    seed_changes = (server.hostname, server.ssh_keys) != (changed.hostname, changed.ssh_keys)
+    if reinstalls or seed_changes:
         hypervisor.ensure(spec)
     if reinstalls:
         hypervisor.reinstall(replace(spec, user_data=install_data))
     machine = hypervisor.observe(server.machine_uuid) or hypervisor.ensure(spec)
     if reinstalls:
         _record_machine(platform, server, spec, machine)
+    elif seed_changes:
+        hypervisor.renew_seed(spec)
     if machine.power_state != changed.power_state:
         _record_machine(platform, server, spec, hypervisor.set_power(spec, changed.power_state))
+    return hypervisor.place_keys(spec)
 
 
 def _record_machine(platform: Platform, server: Server, spec: MachineSpec, machine: Machine) -> None:

@@ -90,6 +90,7 @@ def address_pool(hypervisor: Hypervisor) -> AddressPool:
 def specification(platform: Platform, connection: Connection, server: Server, contract: Contract) -> MachineSpec:
     """What the machine of a server is to be on a contract; started anew, it has the room of today's catalogue."""
     characteristics = catalogues.total_characteristics(connection, contract)
+    system = platform.catalogue.operating_system(contract.solution.os or "")
     return MachineSpec(
         uuid=server.machine_uuid,
         name=server.name,
@@ -99,6 +100,7 @@ def specification(platform: Platform, connection: Connection, server: Server, co
         addresses=addresses.of_server(connection, server.id),
         hostname=server.hostname or server.name,
         ssh_keys=server.ssh_keys,
+        login=system.login if system else "root",
         user_data=user_data.kept(platform.folder, server.id),
         installed=server.installed_os is not None,
     )

@@ -35,6 +35,8 @@ class Report:
     memory_kib: int
     disk_bytes: int
     addresses: frozenset[str]
+    keys: int
+    """How many lines the file of keys has that may log in."""
 
 
 class Guest:
@@ -72,6 +74,7 @@ def _reports(console: str) -> list[Report]:
                     memory_kib=int(words["memory_kib"]),
                     disk_bytes=int(words["disk_bytes"]),
                     addresses=frozenset(words["addresses"].split(",")) - {""},
+                    keys=int(words["keys"]),
                 )
             )
     return found

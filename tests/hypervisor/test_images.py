@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from provider.platform.hypervisor.connection import LibvirtConnection
+from provider.platform.hypervisor.demo_image import DISK_MIB, SHAPE, demo_image, install_demo_images
 from provider.platform.hypervisor.images import Images, image_name, record_name
 from provider.platform.hypervisor.installation import Installation
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
@@ -218,3 +219,37 @@ def test_a_hosts_capacity_is_its_memory_but_for_its_own_and_the_file_system_of_t
     assert has.memory_gib == kib // 1024**2 - 1
     assert has.disk_gib == shutil.disk_usage(volumes.path("")).total // 1024**3
     assert has.vcpus == cpu_count()
+
+
+def test_a_demo_image_of_an_earlier_shape_is_replaced_and_stays_while_a_machine_is_based_on_it(
+    volumes: Volumes, images: Images, os: str, machine: str, tmp_path: Path
+) -> None:
+    by_hand = write_qcow2(tmp_path / "0.qcow2", virtual_bytes=DISK_MIB * 1024**2)
+    volumes.write(image_name(os, 0), by_hand)
+    images.add(os, write_qcow2(tmp_path / "1.qcow2", content=b"one"), source="qualit images build-demo")
+    volumes.create_overlay(f"{machine}-system-1.qcow2", images.newest(os), 1)
+
+    assert install_demo_images(URI, (os,)) == (os,)
+    assert [image.version for image in images.of(os)] == [0, 1, 2]
+    assert images.of(os)[-1].source == f"qualit images build-demo, shape {SHAPE}"
+    assert install_demo_images(URI, (os,)) == ()
+
+    images.add(os, write_qcow2(tmp_path / "3.qcow2", content=b"own"), source="own.qcow2")
+    assert install_demo_images(URI, (os,)) == (), "a system's own image is never replaced"
+
+
+@pytest.mark.parametrize(("mib", "replaced"), [(DISK_MIB, True), (2048, False)])
+def test_an_image_that_was_put_there_by_hand_is_replaced_only_if_it_was_the_demo(
+    volumes: Volumes, os: str, mib: int, replaced: bool, tmp_path: Path
+) -> None:
+    volumes.write(image_name(os, 0), write_qcow2(tmp_path / "0.qcow2", virtual_bytes=mib * 1024**2))
+    volumes.refresh()
+    assert install_demo_images(URI, (os,)) == ((os,) if replaced else ())
+
+
+def test_what_is_cached_of_an_earlier_shape_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "demo-guest.qcow2").write_bytes(b"earlier")
+    monkeypatch.setattr(
+        "provider.platform.hypervisor.demo_image.build_demo_image", lambda image, _work: image.write_bytes(b"built")
+    )
+    assert demo_image(tmp_path).read_bytes() == b"built"

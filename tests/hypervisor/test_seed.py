@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from provider.platform.hypervisor.port import HypervisorUnavailableError
-from provider.platform.hypervisor.seed import seed_image
+from provider.platform.hypervisor.seed import renewed_seed_image, seed_image
 from tests.hypervisor.machines import machine_spec
 
 SPEC = machine_spec("web", "10.69.0.10", "10.69.0.11")
@@ -43,6 +43,19 @@ def test_without_user_data_nothing_is_configured_twice() -> None:
     with seed_image(SPEC) as image:
         assert yaml.safe_load(content(image, "user-data")) == {}
         assert "80-qualit-hotplug.rules" in content(image, "vendor-data")
+
+
+def test_renewed_it_has_the_present_name_and_keys_and_its_user_data_still() -> None:
+    script = "#!/bin/sh\n" + "# padding\n" * 200_000
+    with seed_image(replace(SPEC, user_data=script)) as image:
+        before = image.read_bytes()
+    keys = tuple(f"ssh-ed25519 AAAA{number} me" for number in range(300))
+    with renewed_seed_image(before, replace(SPEC, hostname="shop", ssh_keys=keys, user_data=None)) as image:
+        assert len(image.read_bytes()) == len(before), "it is written over the old one"
+        meta = yaml.safe_load(content(image, "meta-data"))
+        assert content(image, "user-data") == script
+        assert json.loads(content(image, "network-config"))["version"] == 2
+    assert meta == {"instance-id": SPEC.uuid, "local-hostname": "shop", "public-keys": list(keys)}
 
 
 def test_n8_nobody_else_can_read_it_and_it_is_gone_afterwards() -> None:

@@ -21,7 +21,10 @@ from provider.platform.hypervisor.port import (
 
 
 class MemoryHypervisor:
-    """``down`` makes every call fail for now, ``impossible`` makes every change fail for good."""
+    """``down`` makes every call fail for now, ``impossible`` makes every change fail for good.
+
+    ``keys`` are those inside each guest; ``keys_wait`` is why guests take no others, ``agent`` whether they run one.
+    """
 
     def __init__(self, host: str = "memory") -> None:
         self.host = host
@@ -30,6 +33,10 @@ class MemoryHypervisor:
         self.specs: dict[str, MachineSpec] = {}
         self.leases: set[str] = {"10.69.0.1"}
         self.reinstalled: list[MachineSpec] = []
+        self.renewed: list[MachineSpec] = []
+        self.keys: dict[str, tuple[str, ...]] = {}
+        self.keys_wait: str | None = None
+        self.agent = True
         self.down = False
         self.down_after_change = False
         self.down_after_power = False
@@ -90,8 +97,11 @@ class MemoryHypervisor:
                 power_state=before.power_state if before else "running",
                 ceiling=ceiling,
                 fault=before.fault if before and before.fault == "paused" else None,
+                keys_wait=before is not None and before.keys_wait,
                 **has,
             )
+            if before is None:
+                self.keys[spec.uuid] = spec.ssh_keys
             self.machines[spec.uuid], self.specs[spec.uuid] = machine, spec
             self.leases |= {address.ip for address in spec.addresses}
         if self.down_after_change:
@@ -100,7 +110,8 @@ class MemoryHypervisor:
 
     def observe(self, uuid: str) -> Machine | None:
         self._answer()
-        return self.machines.get(uuid)
+        machine = self.machines.get(uuid)
+        return replace(machine, guest_agent=self.agent) if machine is not None else None
 
     def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
         if state != "off":
@@ -118,6 +129,18 @@ class MemoryHypervisor:
         self._answer()
         self.reinstalled.append(spec)
         return self.machines[spec.uuid]
+
+    def renew_seed(self, spec: MachineSpec) -> None:
+        self._answer()
+        self.renewed.append(spec)
+
+    def place_keys(self, spec: MachineSpec) -> str | None:
+        self._answer()
+        if self.keys_wait is None:
+            self.keys[spec.uuid] = spec.ssh_keys
+        waits = self.keys_wait is not None and self.keys.get(spec.uuid) != spec.ssh_keys
+        self.machines[spec.uuid] = replace(self.machines[spec.uuid], keys_wait=waits)
+        return self.keys_wait if waits else None
 
     def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
         self._answer()

@@ -489,3 +489,23 @@ def test_a_worker_reconciles_before_it_ends_and_tells_what_it_found(shop: Shop) 
     shop.backend.work(until_idle=True, report=lambda order: None, found=told.append, stop=threading.Event())
     only(tuple(told), "charged-twice")
     assert shop.gateway.cash() == {"EUR": PRICE}
+
+
+def test_keys_that_wait_are_placed_when_the_agent_is_there(shop: Shop) -> None:
+    server = shop.buy(settings=ServerSettings(ssh_keys=("ssh-ed25519 AAAAone me",)))
+    shop.host.keys_wait, shop.host.agent = "no guest agent is connected", False
+    settings = replace(server.settings, ssh_keys=("ssh-ed25519 AAAAtwo me",))
+    shop.backend.configure_server(server.id, settings, timeout_seconds=5)
+    assert agrees(shop.backend.reconcile()), "nothing can be done"
+
+    shop.host.keys_wait, shop.host.agent = "its guest agent refused: no such account", True
+    report = shop.backend.reconcile()
+    (finding,) = report.information
+    assert (finding.code, report.unexplained) == ("keys-waiting", ())
+    assert "It was not done: its guest agent refused: no such account." in finding.remedy
+
+    shop.host.keys_wait = None
+    report = shop.backend.reconcile()
+    assert [finding.code for finding in report.repaired] == ["keys-waiting"]
+    assert shop.host.keys == {server.domain_uuid: settings.ssh_keys}
+    assert agrees(shop.backend.reconcile())

@@ -71,6 +71,26 @@ def test_labels_keys_and_host_name_are_kept(any_shop: Shop) -> None:
     assert shop.host.specs[server.domain_uuid or ""].ssh_keys == ("ssh-ed25519 AAAA me",)
 
 
+def test_keys_that_the_guest_does_not_take_are_recorded_and_said_to_wait(any_shop: Shop) -> None:
+    shop = any_shop
+    server = shop.buy(settings=ServerSettings(ssh_keys=("ssh-ed25519 AAAAone me",)))
+    shop.host.keys_wait = "its guest agent does not answer"
+    settings = replace(server.settings, ssh_keys=("ssh-ed25519 AAAAtwo me",))
+    view = shop.backend.configure_server(server.id, settings, timeout_seconds=5)
+    assert (view.settings, view.keys_wait) == (settings, "its guest agent does not answer")
+    assert [spec.ssh_keys for spec in shop.host.renewed] == [settings.ssh_keys]
+    assert shop.add("vcpu", 1).status == "active", "what is paid for does not wait for it"
+    shop.host.keys_wait = None
+    labelled = replace(settings, labels={"a": "1"})
+    assert shop.backend.configure_server(server.id, labelled, timeout_seconds=5).keys_wait is None
+    assert shop.host.keys == {server.domain_uuid: settings.ssh_keys}, "the next change places them"
+
+
+def test_the_account_of_the_keys_is_the_one_of_the_system(shop: Shop) -> None:
+    server = shop.buy()
+    assert shop.host.specs[server.domain_uuid or ""].login == "debian"
+
+
 def test_a_change_that_the_host_refuses_is_not_recorded(shop: Shop) -> None:
     server = shop.buy()
     shop.host.impossible = "the guest has no agent"

@@ -312,15 +312,6 @@ def test_n8_write_only_user_data_reaches_no_state(host: Host, home: object) -> N
     assert b"hunter2" not in state.private
 
 
-def test_what_only_an_installation_reads_is_said_to_wait_for_one(host: Host) -> None:
-    state = host.create("qualit_vps", **web(host, ssh_keys=["ssh-ed25519 AAAA one"]))
-    plan = host.plan("qualit_vps", web(host, ssh_keys=["ssh-ed25519 AAAA two"], hostname="shop"), state)
-    assert [warning.summary for warning in plan.warnings] == [
-        "hostname is used at installation only",
-        "ssh_keys is used at installation only",
-    ]
-
-
 def test_a_server_takes_user_data_of_five_megabytes(host: Host) -> None:
     big = "#" * 5_000_000
     state = host.create("qualit_vps", **web(host, user_data=big))

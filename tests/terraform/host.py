@@ -72,6 +72,8 @@ class Host:
     def __init__(self, channel: grpc.Channel, server: Server) -> None:
         self.calls = client_calls(channel, "tfplugin6.Provider")
         self._server = server
+        self.warned: list[Any] = []
+        """What the last apply warned of."""
 
     def call(self, name: str, /, **fields: Any) -> Any:
         """One call as it is; raises AnswerError when the answer has an error."""
@@ -139,6 +141,7 @@ class Host:
             timeout=30,
         )
         state = State(self.back(type_name, answer.new_state), answer.private)
+        self.warned = [one for one in answer.diagnostics if one.severity == tf6.Diagnostic.WARNING]
         if any(one.severity == tf6.Diagnostic.ERROR for one in answer.diagnostics):
             raise AnswerError(list(answer.diagnostics), state)
         assert core_check.apply_problems(self._schema(type_name).attributes, planned, state.values) == []

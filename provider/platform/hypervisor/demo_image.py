@@ -15,14 +15,35 @@ import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from provider.platform.hypervisor.demo_guest import APPLETS, BOOT_LOADER, INIT, LEASE, MODULES
+from provider.platform.hypervisor.demo_guest import (
+    ACCOUNTS,
+    AGENT,
+    AGENT_LIBRARIES,
+    APPLETS,
+    BOOT_LOADER,
+    GROUPS,
+    INIT,
+    LEASE,
+    LOADER,
+    MODULES,
+    SHUTDOWN,
+)
+
+if TYPE_CHECKING:
+    from provider.platform.hypervisor.images import Image, Images
 
 KERNEL_PACKAGE = "linux-image-cloud-amd64"
-PACKAGES = (KERNEL_PACKAGE, "busybox-static", "syslinux", "syslinux-common")
+AGENT_PACKAGES = ("qemu-guest-agent", "libglib2.0-0", "libnuma1", "libudev1", "liburing2", "libpcre2-8-0", "libc6")
+PACKAGES = (KERNEL_PACKAGE, "busybox-static", "syslinux", "syslinux-common", *AGENT_PACKAGES)
 """Downloaded and unpacked, never installed. The first only names the package of the current kernel."""
 DISK_MIB = 48
+SHAPE = 3
+"""Raised when what the image holds changes: an image of an earlier shape is built anew, and replaced in the pool."""
+_SOURCE = "qualit images build-demo"
 _PARTITION_OFFSET = 1024 * 1024
 _SECTOR = 512
 
@@ -56,7 +77,7 @@ def build_demo_image(destination: Path, work: Path) -> None:
 def demo_image(cache: Path | None = None) -> Path:
     """The demo image below ``cache`` (by default ``QUALIT_TOOLS_DIR``, or the user's cache), built when missing."""
     folder = cache or _default_cache()
-    image = folder / "demo-guest.qcow2"
+    image = folder / f"demo-guest-{SHAPE}.qcow2"
     if not image.exists():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="demo-guest-", dir=folder) as work:
@@ -65,7 +86,8 @@ def demo_image(cache: Path | None = None) -> Path:
 
 
 def install_demo_images(uri: str, os_ids: Sequence[str] = ("debian-12",), cache: Path | None = None) -> tuple[str, ...]:
-    """Put the demo image into the pool of the host at ``uri`` as the image of each system that has none.
+    """Put the demo image into the pool of the host at ``uri`` as the image of each system that has none, or one of an
+    earlier shape of it.
 
     Returns the systems that it now stands in for. The test driver needs no images and gets none.
 
@@ -81,10 +103,33 @@ def install_demo_images(uri: str, os_ids: Sequence[str] = ("debian-12",), cache:
 
     images = Images(Volumes(LibvirtConnection(uri)))
     with translated("take the demo image", uri):
-        missing = tuple(os_id for os_id in os_ids if images.newest(os_id) is None)
+        missing = tuple(os_id for os_id in os_ids if _lacks(images, os_id))
         for os_id in missing:
-            images.add(os_id, demo_image(cache), source="qualit images build-demo")
+            images.add(os_id, demo_image(cache), source=f"{_SOURCE}, shape {SHAPE}")
+            _remove_earlier(images, os_id)
     return missing
+
+
+def _lacks(images: Images, os_id: str) -> bool:
+    newest = images.newest(os_id)
+    return newest is None or any(_is_earlier(image) for image in images.of(os_id) if image.volume == newest.name())
+
+
+def _is_earlier(image: Image) -> bool:
+    """Whether an image is this one in an earlier shape. Before images had records it was put there like one by hand;
+    no system's own image is as small."""
+    if image.source is None:
+        return image.version == 0 and image.virtual_bytes == DISK_MIB * 1024**2
+    return image.source.startswith(_SOURCE) and image.source != f"{_SOURCE}, shape {SHAPE}"
+
+
+def _remove_earlier(images: Images, os_id: str) -> None:
+    from provider.platform.hypervisor.qcow2 import ImageError
+
+    for image in images.of(os_id):
+        if image.version and _is_earlier(image):
+            with suppress(ImageError):  # machines are based on it
+                images.remove(image)
 
 
 def _default_cache() -> Path:
@@ -111,8 +156,10 @@ def _unpacked_packages(work: Path) -> Path:
 
 def _initramfs_files(root: Path) -> Iterator[tuple[str, int, bytes]]:
     """Path, mode and content of each file in the guest; a folder has no content, a link its target."""
-    for folder in ("bin", "dev", "modules", "proc", "run", "sys"):
+    for folder in ("bin", "dev", "etc", "home", "lib", "lib64", "modules", "proc", "run", "sbin", "sys", "var"):
         yield folder, 0o40755, b""
+    for private in ("root", "tmp"):
+        yield private, 0o40700, b""
     yield "bin/busybox", 0o100755, (root / "bin/busybox").read_bytes()
     for applet in APPLETS:
         yield f"bin/{applet}", 0o120777, b"busybox"
@@ -122,6 +169,18 @@ def _initramfs_files(root: Path) -> Iterator[tuple[str, int, bytes]]:
     yield "modules/order", 0o100644, "".join(f"{name}\n" for name in modules).encode()
     yield "init", 0o100755, INIT.encode()
     yield "lease", 0o100755, LEASE.encode()
+    yield "etc/passwd", 0o100644, ACCOUNTS.encode()
+    yield "etc/group", 0o100644, GROUPS.encode()
+    yield "sbin/shutdown", 0o100755, SHUTDOWN.encode()
+    yield "bin/qemu-ga", 0o100755, (root / AGENT).read_bytes()
+    yield LOADER, 0o100755, _library(root, LOADER.rpartition("/")[2])
+    for library in AGENT_LIBRARIES:
+        yield f"lib/{library}", 0o100644, _library(root, library)
+
+
+def _library(root: Path, name: str) -> bytes:
+    """A library by the name that programs load it by, from wherever its package has it."""
+    return _only(root, f"**/x86_64-linux-gnu/{name}").read_bytes()
 
 
 def _with_dependencies(root: Path) -> dict[str, bytes]:

@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from provider.commerce.catalogue import Characteristics
-from provider.platform.hypervisor.domain_xml import NAMESPACE, SYSTEM_DISK
+from provider.platform.hypervisor.domain_xml import AGENT_CHANNEL, NAMESPACE, SYSTEM_DISK
+from provider.platform.hypervisor.guest_keys import GuestKeys, read_keys
 
 _KIB_PER_GIB = 1024 * 1024
 
@@ -18,7 +19,8 @@ class DomainState:
     Its memory is what it boots with and what was requested of its virtio-mem device since; a guest without a
     driver for that takes less.
     ``is_ballooned`` of a live one whose guest was made to give some of that back.
-    ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none.
+    ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none. ``keys`` are those that its
+    guest may have because of us, ``agent_connected`` is whether the guest's agent has opened its channel.
     """
 
     os: str
@@ -33,6 +35,8 @@ class DomainState:
     ceiling: Characteristics
     virtio_mem: ET.Element | None
     is_ballooned: bool
+    keys: GuestKeys
+    agent_connected: bool
 
     @property
     def memory_gib(self) -> int:
@@ -68,6 +72,8 @@ def read_domain(xml: str) -> DomainState | None:
         ceiling=Characteristics(**{name: int(value) for name, value in ceiling.attrib.items()}),
         virtio_mem=virtio_mem,
         is_ballooned=_is_ballooned(root, initial + _kib(virtio_mem, "target/current")),
+        keys=read_keys(root),
+        agent_connected=_agent_connected(root),
     )
 
 
@@ -96,6 +102,12 @@ def _unit_kib(unit: str | None) -> int:
 def _bandwidth_mbits(interface: ET.Element) -> int:
     inbound = interface.find("bandwidth/inbound")
     return int(inbound.get("average", "0")) // 125 if inbound is not None else 0
+
+
+def _agent_connected(root: ET.Element) -> bool:
+    """libvirt says it of a running domain only."""
+    target = root.find(f"devices/channel/target[@name='{AGENT_CHANNEL}']")
+    return target is not None and target.get("state") == "connected"
 
 
 def _system_disk(root: ET.Element) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from provider.commerce.catalogue import Characteristics
+from provider.platform.hypervisor.guest_keys import GuestKeys
 from provider.platform.hypervisor.port import Address, MachineSpec
 
 NAMESPACE = "urn:qualit:machine:1"
@@ -18,6 +19,7 @@ NAMESPACE = "urn:qualit:machine:1"
 SYSTEM_DISK = "vda"
 SEED_DISK = "vdb"
 NETWORK = "qualit"
+AGENT_CHANNEL = "org.qemu.guest_agent.0"
 PCIE_ROOT_PORTS = 28
 """Each takes one device: the machine's own about ten, the rest is room for what is attached while it runs."""
 VIRTIO_MEM_BLOCK_MIB = 2
@@ -40,12 +42,22 @@ def domain_name(spec: MachineSpec) -> str:
     return f"qualit-{spec.name}-{spec.uuid.replace('-', '')[:6]}"
 
 
-def qemu_domain(spec: MachineSpec, domain_type: DomainType, files: DomainFiles, name: str | None = None) -> str:
-    """A domain for QEMU, called ``name`` or else by its server. Its ceiling is at least what ``spec`` asks for now."""
+def qemu_domain(
+    spec: MachineSpec,
+    domain_type: DomainType,
+    files: DomainFiles,
+    *,
+    name: str | None = None,
+    keys: GuestKeys | None = None,
+) -> str:
+    """A domain for QEMU, called ``name`` or else by its server. Its ceiling is at least what ``spec`` asks for now.
+
+    ``keys`` are those that its guest has already; one that is installed from a new seed has those of ``spec``.
+    """
     ceiling = raised(spec.ceiling, spec.characteristics)
     now = spec.characteristics
     growth_gib = ceiling.memory_gib - now.memory_gib
-    domain = _head(spec, domain_type, ceiling, name)
+    domain = _head(spec, domain_type, ceiling, name, keys or GuestKeys(spec.ssh_keys))
     ET.SubElement(domain, "maxMemory", slots="8", unit="GiB").text = str(ceiling.memory_gib)
     ET.SubElement(domain, "memory", unit="GiB").text = str(now.memory_gib + growth_gib)
     _vcpus(domain, now, ceiling)
@@ -113,7 +125,13 @@ def raised(ceiling: Characteristics, now: Characteristics) -> Characteristics:
     return Characteristics(**{name: max(getattr(ceiling, name), value) for name, value in now})
 
 
-def _head(spec: MachineSpec, domain_type: str, ceiling: Characteristics, name: str | None = None) -> ET.Element:
+def _head(
+    spec: MachineSpec,
+    domain_type: str,
+    ceiling: Characteristics,
+    name: str | None = None,
+    keys: GuestKeys | None = None,
+) -> ET.Element:
     domain = ET.Element("domain", type=domain_type)
     ET.SubElement(domain, "name").text = name or domain_name(spec)
     ET.SubElement(domain, "uuid").text = spec.uuid
@@ -122,6 +140,8 @@ def _head(spec: MachineSpec, domain_type: str, ceiling: Characteristics, name: s
     machine = ET.SubElement(metadata, f"{{{NAMESPACE}}}machine", server=spec.name, os=spec.os)
     room = {name: str(value) for name, value in ceiling}
     ET.SubElement(machine, f"{{{NAMESPACE}}}ceiling", room)
+    if keys is not None:
+        metadata.append(keys.element())
     return domain
 
 
@@ -142,7 +162,7 @@ def _console(devices: ET.Element, log: str) -> None:
     ET.SubElement(serial, "log", file=log, append="on")
     ET.SubElement(serial, "target", port="0")
     channel = ET.SubElement(devices, "channel", type="unix")
-    ET.SubElement(channel, "target", type="virtio", name="org.qemu.guest_agent.0")
+    ET.SubElement(channel, "target", type="virtio", name=AGENT_CHANNEL)
     rng = ET.SubElement(devices, "rng", model="virtio")
     ET.SubElement(rng, "backend", model="random").text = "/dev/urandom"
     ET.SubElement(devices, "memballoon", model="virtio", autodeflate="off")

@@ -22,8 +22,10 @@ from provider.platform.hypervisor.volumes import GIB
 _KIB_PER_GIB = 1024 * 1024
 
 
-def grow(domain: Any, spec: MachineSpec) -> None:
+def grow(domain: Any, spec: MachineSpec) -> bool:
     """vCPUs, memory and interfaces, live where it runs and in the persistent definition.
+
+    Returns whether a running guest has got more vCPUs.
 
     Raises:
         DeliveryImpossibleError: beyond the room that was reserved at the machine's start; nothing was changed.
@@ -33,10 +35,12 @@ def grow(domain: Any, spec: MachineSpec) -> None:
         scopes.append((libvirt.VIR_DOMAIN_AFFECT_LIVE, False))
     for _, persistent in scopes:
         _refuse_beyond_room(spec, definition(domain, persistent=persistent).room)
+    got_vcpus = False
     for scope, persistent in scopes:
         has = definition(domain, persistent=persistent)
         if has.vcpus < spec.characteristics.vcpus:
             domain.setVcpusFlags(spec.characteristics.vcpus, scope)
+            got_vcpus = got_vcpus or not persistent
         if has.memory_gib < spec.characteristics.memory_gib:
             _grow_memory(domain, has, spec.characteristics.memory_gib, scope)
         if has.is_ballooned:
@@ -45,6 +49,7 @@ def grow(domain: Any, spec: MachineSpec) -> None:
             # A second interface of the same MAC would be accepted.
             if address.mac.lower() not in has.macs:
                 domain.attachDeviceFlags(ET.tostring(interface(address), encoding="unicode"), scope)
+    return got_vcpus
 
 
 def grow_running_disk(domain: Any, size_gib: int) -> None:

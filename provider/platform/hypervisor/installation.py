@@ -14,7 +14,7 @@ import libvirt
 from provider.platform.hypervisor.domain_xml import SYSTEM_DISK
 from provider.platform.hypervisor.images import Images
 from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError, MachineSpec
-from provider.platform.hypervisor.seed import seed_image
+from provider.platform.hypervisor.seed import renewed_seed_image, seed_image
 from provider.platform.hypervisor.volumes import GIB, Volumes
 
 _BOOT_BYTES = 4 * 1024 * 1024
@@ -56,6 +56,15 @@ class Installation:
         if self._volumes.find(seed_name(spec.uuid)) is None:
             with seed_image(spec) as image:
                 self._volumes.write(seed_name(spec.uuid), image)
+
+    def renew_seed(self, spec: MachineSpec) -> None:
+        """Write the present name and keys into the machine's seed, in place; its user data, kept nowhere else, stay."""
+        content = self._volumes.read(seed_name(spec.uuid))
+        if not content:
+            self.seed(spec)
+            return
+        with renewed_seed_image(content, spec) as image:
+            self._volumes.overwrite(seed_name(spec.uuid), image)
 
     def replace_seed(self, spec: MachineSpec) -> None:
         self._volumes.delete(seed_name(spec.uuid))

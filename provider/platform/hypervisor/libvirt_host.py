@@ -14,7 +14,7 @@ from typing import Any
 import libvirt
 
 from provider.backend.port import PowerState
-from provider.platform.hypervisor import power
+from provider.platform.hypervisor import guest_agent, power
 from provider.platform.hypervisor.bandwidth import limit_bandwidth
 from provider.platform.hypervisor.capacity import HostCapacity
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
@@ -22,6 +22,7 @@ from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qem
 from provider.platform.hypervisor.domains import definition, fault_of, find_domain, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
+from provider.platform.hypervisor.guest_keys import GuestKeys
 from provider.platform.hypervisor.images import Images
 from provider.platform.hypervisor.installation import Installation, boots, console_name, refuse_small_disk, seed_name
 from provider.platform.hypervisor.network import MachineNetwork
@@ -173,6 +174,15 @@ class LibvirtHost:
             self._to_state(domain, target, state)
             return self._machine(domain)
 
+    def renew_seed(self, spec: MachineSpec) -> None:
+        """As the port says; the user data that the seed has stays in it."""
+        with translated(f'renew the seed of machine "{spec.name}"', self._uri):
+            self._installation.renew_seed(spec)
+
+    def place_keys(self, spec: MachineSpec) -> str | None:
+        with translated(f'place the keys of machine "{spec.name}"', self._uri):
+            return guest_agent.place_keys(self._existing(spec), spec.login, spec.ssh_keys)
+
     def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
         with translated("delete a machine", self._uri):
             domain = self._find(uuid)
@@ -215,19 +225,26 @@ class LibvirtHost:
             self._define(domain, self._not_less(spec, domain))
             self._grow_volume(domain, spec)
             return
-        grow(domain, spec)
+        got_vcpus = grow(domain, spec)
         if state == "sleeping":
             self._grow_volume(domain, spec)
         else:
             self._finish_start(domain, spec)
+        if got_vcpus:
+            guest_agent.bring_online(domain, spec.characteristics.vcpus)
 
     def _start(self, domain: Any, spec: MachineSpec) -> None:
         self._network.reserve(spec.addresses)
         if power_state(domain) == "off":
             self._improve(domain, spec)
+        wakes = power_state(domain) == "sleeping"
         power.start(domain)
-        grow(domain, spec)
+        got_vcpus = grow(domain, spec)
         self._finish_start(domain, spec)
+        if wakes and (got_vcpus or not definition(domain).keys.are(spec.ssh_keys)):
+            guest_agent.wait_for_agent(domain)
+        if got_vcpus:
+            guest_agent.bring_online(domain, spec.characteristics.vcpus)
 
     def _finish_start(self, domain: Any, spec: MachineSpec) -> None:
         domain.setAutostart(1)
@@ -244,12 +261,16 @@ class LibvirtHost:
             power.put_to_sleep(domain)
 
     def _define(self, domain: Any, spec: MachineSpec) -> None:
-        files = self._files(spec, definition(domain).system_disk)
-        self._connection.handle().defineXML(self._xml(spec, files, domain.name()))
+        """Define a machine that is off anew, on its disk and with the keys that its guest has."""
+        now = definition(domain)
+        xml = self._xml(spec, self._files(spec, now.system_disk), domain.name(), now.keys)
+        self._connection.handle().defineXML(xml)
 
-    def _xml(self, spec: MachineSpec, files: DomainFiles, name: str | None = None) -> str:
+    def _xml(
+        self, spec: MachineSpec, files: DomainFiles, name: str | None = None, keys: GuestKeys | None = None
+    ) -> str:
         """``name`` is what an existing domain is called; libvirt takes one under another name for another one."""
-        return qemu_domain(spec, self._domain_type(spec.os), files, name)
+        return qemu_domain(spec, self._domain_type(spec.os), files, name=name, keys=keys)
 
     def _grow_volume(self, domain: Any, spec: MachineSpec) -> None:
         path = definition(domain, persistent=True).system_disk
@@ -281,6 +302,8 @@ class LibvirtHost:
             bandwidth_mbits=state.bandwidth_mbits,
             ceiling=state.room,
             fault=fault_of(domain) if has_disk else "diskless",
+            guest_agent=state.agent_connected,
+            keys_wait=not state.keys.settled,
         )
 
     def _has_its_disk(self, domain: Any) -> bool:

@@ -57,8 +57,8 @@ class MachineSpec:
     """The target that a machine is brought to, always forward: nothing in it is ever less than before.
 
     ``characteristics`` are in total. ``ceiling`` is the room for growth that is fixed when the machine boots
-    (its ``disk_gib`` and ``bandwidth_mbits`` bound nothing). ``addresses`` has one entry per interface. A machine that
-    is ``installed`` has a disk, and gets no new one.
+    (its ``disk_gib`` and ``bandwidth_mbits`` bound nothing). ``addresses`` has one entry per interface. ``login`` is
+    the account of its system that the keys are for. A machine that is ``installed`` has a disk, and gets no new one.
     """
 
     uuid: str
@@ -69,6 +69,7 @@ class MachineSpec:
     addresses: tuple[Address, ...]
     hostname: str
     ssh_keys: tuple[str, ...] = ()
+    login: str = "root"
     user_data: str | None = field(default=None, repr=False)
     installed: bool = False
 
@@ -76,7 +77,11 @@ class MachineSpec:
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it, ``disk_gib`` where
-    the disk is gone."""
+    the disk is gone.
+
+    ``guest_agent`` is false where a guest runs without an agent that could be asked to change something inside.
+    ``keys_wait`` is true while the guest is not known to have the keys that were to be placed in it.
+    """
 
     uuid: str
     power_state: PowerState
@@ -87,6 +92,9 @@ class Machine:
     bandwidth_mbits: int
     ceiling: Characteristics
     fault: MachineFault | None = None
+    guest_agent: bool = field(default=True, compare=False)
+    """It comes and goes without a change of the machine, which is the same with it and without."""
+    keys_wait: bool = False
 
 
 class Hypervisor(Protocol):
@@ -143,6 +151,15 @@ class Hypervisor(Protocol):
 
     def reinstall(self, spec: MachineSpec) -> Machine:
         """Replace the system disk by a fresh one of ``spec.os`` of the same size; identity and addresses stay."""
+        ...
+
+    def renew_seed(self, spec: MachineSpec) -> None:
+        """Let the installed system find its present name and keys where it looks for them when it starts."""
+        ...
+
+    def place_keys(self, spec: MachineSpec) -> str | None:
+        """Let the keys of ``spec`` log in to the running guest, and those no more that were placed before and are not
+        wanted. None when it is done, else why not: a guest that refuses raises nothing."""
         ...
 
     def delete(self, uuid: str, addresses: Sequence[Address]) -> None:

@@ -1,6 +1,7 @@
 """The NoCloud seed: a small FAT volume labelled ``cidata`` by which a cloud image learns who it is. Called by the host.
 
-It is read at installation. File names and content: cloud-init's documentation of the NoCloud data source.
+It is read at installation, and its host name whenever the system starts. File names and content: cloud-init's
+documentation of the NoCloud data source.
 """
 
 from __future__ import annotations
@@ -31,11 +32,7 @@ def seed_image(spec: MachineSpec) -> Iterator[Path]:
     Raises:
         HypervisorUnavailableError: mtools is missing on this computer.
     """
-    if shutil.which("mformat") is None:
-        raise HypervisorUnavailableError(
-            "mtools is missing, with which the seed of a new machine is written.",
-            "Install it: `sudo apt-get install mtools`.",
-        )
+    _require_mtools()
     with tempfile.TemporaryDirectory(prefix="qualit-seed-") as folder:
         content = {name: text.encode() for name, text in _files(spec).items()}
         kib = max(_SMALLEST_KIB, sum(len(data) for data in content.values()) * 2 // 1024)
@@ -43,15 +40,47 @@ def seed_image(spec: MachineSpec) -> Iterator[Path]:
         geometry = ("-T", str(kib * 1024 // _SECTOR), "-h", "2", "-s", "18")
         _mtool("mformat", "-C", "-i", str(image), *geometry, "-v", "cidata", "::")
         for name, data in content.items():
-            source = Path(folder, name)
-            source.write_bytes(data)
-            _mtool("mcopy", "-i", str(image), str(source), f"::{name}")
+            _put(image, name, data)
         yield image
+
+
+@contextmanager
+def renewed_seed_image(content: bytes, spec: MachineSpec) -> Iterator[Path]:
+    """A seed that was written before, with the machine's present name and keys; the rest stays, user data included.
+
+    Raises:
+        HypervisorUnavailableError: as ``seed_image``.
+    """
+    _require_mtools()
+    with tempfile.TemporaryDirectory(prefix="qualit-seed-") as folder:
+        image = Path(folder, "seed.img")
+        image.write_bytes(content)
+        _put(image, "meta-data", _meta_data(spec).encode())
+        yield image
+
+
+def _require_mtools() -> None:
+    if shutil.which("mformat") is None:
+        raise HypervisorUnavailableError(
+            "mtools is missing, with which the seed of a machine is written.",
+            "Install it: `sudo apt-get install mtools`.",
+        )
+
+
+def _put(image: Path, name: str, data: bytes) -> None:
+    """Write one file of the seed, in the place of an earlier one."""
+    source = image.with_name(name)
+    source.write_bytes(data)
+    _mtool("mcopy", "-o", "-i", str(image), str(source), f"::{name}")
+
+
+def _meta_data(spec: MachineSpec) -> str:
+    meta = {"instance-id": spec.uuid, "local-hostname": spec.hostname, "public-keys": list(spec.ssh_keys)}
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in meta.items())
 
 
 def _files(spec: MachineSpec) -> dict[str, str]:
     """JSON is YAML: nothing that a customer wrote can break out of its place."""
-    meta = {"instance-id": spec.uuid, "local-hostname": spec.hostname, "public-keys": list(spec.ssh_keys)}
     network = {
         "version": 2,
         "ethernets": {
@@ -61,7 +90,7 @@ def _files(spec: MachineSpec) -> dict[str, str]:
     }
     rules = {"path": "/etc/udev/rules.d/80-qualit-hotplug.rules", "content": _HOTPLUG_RULES}
     return {
-        "meta-data": "".join(f"{key}: {json.dumps(value)}\n" for key, value in meta.items()),
+        "meta-data": _meta_data(spec),
         "network-config": json.dumps(network),
         "vendor-data": f"#cloud-config\n{json.dumps({'write_files': [rules]})}\n",
         "user-data": spec.user_data or "#cloud-config\n{}\n",

@@ -107,6 +107,13 @@ class TestDriverHost:
                 return self._define(_not_less(spec, now), now.power_state)
         return self.ensure(spec)
 
+    def renew_seed(self, spec: MachineSpec) -> None:
+        """Nothing: its machines have no guest."""
+
+    def place_keys(self, spec: MachineSpec) -> str | None:  # noqa: ARG002 - there is no guest
+        """Nothing: its machines have no guest that could be without a key."""
+        return None
+
     def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
         with translated("delete a machine", self._connection.uri):
             domain = self._domain(uuid)

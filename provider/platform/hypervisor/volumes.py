@@ -136,6 +136,11 @@ class Volumes:
         with source.open("rb") as content:
             return self._write(name, content, source.stat().st_size)
 
+    def overwrite(self, name: str, source: Path) -> None:
+        """Let a volume have the content of a local file of the same size, also while a machine has it open."""
+        with source.open("rb") as content:
+            self._send(self.find(name), content, source.stat().st_size)
+
     def write_text(self, name: str, text: str) -> None:
         """A volume with a short text."""
         data = text.encode()
@@ -146,15 +151,18 @@ class Volumes:
             f"<volume><name>{name}</name><capacity>{size}</capacity><target><format type='raw'/></target></volume>"
         )
         try:
-            stream = self._connection.handle().newStream()
-            volume.upload(stream, 0, size)
-            while chunk := content.read(_CHUNK):
-                _send(stream, chunk)
-            stream.finish()
+            self._send(volume, content, size)
         except BaseException:
             volume.delete()
             raise
         return str(volume.path())
+
+    def _send(self, volume: Any, content: BinaryIO, size: int) -> None:
+        stream = self._connection.handle().newStream()
+        volume.upload(stream, 0, size)
+        while chunk := content.read(_CHUNK):
+            _send(stream, chunk)
+        stream.finish()
 
     def read(self, name: str) -> bytes:
         """What a volume holds now; nothing when it is not there."""

@@ -54,6 +54,13 @@ class SwitchOff:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceKeys:
+    """Place a server's keys in its guest, whose agent was not there when they changed."""
+
+    server_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeNotice:
     """Record a dispute or a refund by hand of an order's payment, and do to its server what follows from it."""
 
@@ -68,7 +75,7 @@ class WriteReceipt:
     kind: EntryKind
 
 
-Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | TakeNotice | WriteReceipt
+Repair = CancelPayment | GiveBack | GiveSurplusBack | BringForward | SwitchOff | PlaceKeys | TakeNotice | WriteReceipt
 
 
 @dataclass(frozen=True, slots=True)

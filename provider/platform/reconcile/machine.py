@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from provider.commerce.contract import CHARACTERISTIC
 from provider.platform.machines import shortfall
 from provider.platform.reconcile.facts import MachineFact
-from provider.platform.reconcile.finding import BringForward, Finding, Repair, Severity, SwitchOff
+from provider.platform.reconcile.finding import BringForward, Finding, PlaceKeys, Repair, Severity, SwitchOff
 
 
 def of_machine(fact: MachineFact, *, forgets: bool) -> Iterator[Finding]:
@@ -136,6 +136,15 @@ def _compared(fact: MachineFact) -> Iterator[Finding]:
     machine, wanted = fact.machine, fact.wanted
     if machine is None or wanted is None:
         return
+    if machine.keys_wait and machine.guest_agent and machine.power_state == "running":
+        yield _finding(
+            fact,
+            "keys-waiting",
+            f"The keys of {fact.name} changed, and its running system does not have them.",
+            "They are placed through its guest agent.",
+            severity="information",
+            repair=PlaceKeys(fact.server_id),
+        )
     lack = shortfall(machine, wanted)
     more = [
         f"{name} = {getattr(machine, name)} (paid: {getattr(wanted, name)})"

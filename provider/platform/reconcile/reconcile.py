@@ -11,7 +11,7 @@ from provider.platform.context import Platform
 from provider.platform.locks import contract_lock
 from provider.platform.reconcile.compare import cash_of, compare
 from provider.platform.reconcile.facts import Facts, read_facts
-from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding, Report
+from provider.platform.reconcile.finding import ORDER_TAKEN_UP, Finding, PlaceKeys, Report
 from provider.platform.reconcile.repair import repair
 from provider.platform.records import orders
 
@@ -77,7 +77,9 @@ def _settle(platform: Platform, contract_id: str, result: _Result) -> None:
             failure = repair(platform, finding.repair) if finding.repair is not None else None
             if failure is not None:
                 remedy = f"{finding.remedy} {failure} It is tried again."
-                finding = replace(finding, remedy=remedy, repair=None, severity="unexplained")
+                # A guest may refuse its keys: it is its customer's, and nothing of ours is wrong.
+                severity = finding.severity if isinstance(finding.repair, PlaceKeys) else "unexplained"
+                finding = replace(finding, remedy=remedy, repair=None, severity=severity)
             result.add_all([finding])
 
 

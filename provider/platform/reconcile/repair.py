@@ -19,6 +19,7 @@ from provider.platform.reconcile.finding import (
     CancelPayment,
     GiveBack,
     GiveSurplusBack,
+    PlaceKeys,
     Repair,
     SwitchOff,
     TakeNotice,
@@ -38,12 +39,8 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
                 _give_back(platform, wanted)
             case GiveSurplusBack():
                 _refund(platform, wanted.intent_id, f"{wanted.order_id}:refund:{wanted.intent_id}")
-            case BringForward():
-                server = _server(platform, wanted.server_id)
-                bring_forward(platform, platform.hypervisor_of(server), server, present_specification(platform, server))
-            case SwitchOff():
-                server = _server(platform, wanted.server_id)
-                platform.hypervisor_of(server).set_power(present_specification(platform, server), "off")
+            case BringForward() | SwitchOff() | PlaceKeys():
+                return _on_the_host(platform, wanted)
             case TakeNotice():
                 take_notice(platform, wanted.order_id)
             case WriteReceipt():
@@ -56,6 +53,20 @@ def repair(platform: Platform, wanted: Repair) -> str | None:
         return f"The host did not do it: {error}. {error.remedy}"
     except DeliveryImpossibleError as error:
         return f"The host cannot do it: {error}."
+    return None
+
+
+def _on_the_host(platform: Platform, wanted: BringForward | SwitchOff | PlaceKeys) -> str | None:
+    server = _server(platform, wanted.server_id)
+    hypervisor, spec = platform.hypervisor_of(server), present_specification(platform, server)
+    match wanted:
+        case BringForward():
+            bring_forward(platform, hypervisor, server, spec)
+        case SwitchOff():
+            hypervisor.set_power(spec, "off")
+        case PlaceKeys():
+            reason = hypervisor.place_keys(spec)
+            return f"It was not done: {reason}." if reason is not None else None
     return None
 
 

@@ -35,6 +35,7 @@ def _operating_systems(catalogue: Catalogue) -> list[Value]:
             "name": system.name,
             "monthly_price": f"{system.monthly_price:.2f}",
             "hotplug": system.hotplug,
+            "login": system.login,
         }
         for system in catalogue.operating_systems
     ]
@@ -114,6 +115,7 @@ _SYSTEMS_LISTED = listing(
             computed=True,
             rule="C1",
         ),
+        "login": text("The account that `ssh_keys` log in to."),
     },
 )
 _ADDITIONS_LISTED = listing(

@@ -17,6 +17,7 @@ from provider.resources.naming import unknown_here
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
 from provider.resources.twice import create_once
+from provider.resources.vps.inside import keys_wait
 from provider.resources.vps.reading import state_of
 
 
@@ -68,7 +69,7 @@ def _change(planned: Values, prior: Values, config: Values, backend: Backend) ->
         if any(d.severity == "error" for d in diagnostics):
             return StateResult(prior, diagnostics)
     try:
-        _configure(planned, prior, config, view, backend)
+        diagnostics = (*diagnostics, *_configure(planned, prior, config, view, backend))
     except BackendError as error:
         diagnostics = (*diagnostics, Diagnostic.of_error(error))
         return _read_back({**planned, **_free_part(prior)}, backend, diagnostics, gone=prior)
@@ -82,8 +83,9 @@ def _free_part(values: Values) -> Values:
     return {name: values[name] for name in _FREE}
 
 
-def _configure(planned: Values, prior: Values, config: Values, view: ServerView, backend: Backend) -> None:
-    """Make the free changes; ``view`` is the server before this apply."""
+def _configure(planned: Values, prior: Values, config: Values, view: ServerView, backend: Backend) -> Diagnostics:
+    """Make the free changes; ``view`` is the server before this apply. Warnings come back."""
+    warnings: Diagnostics = ()
     timeout = timeout_of(planned, "update")
     if prior["order_id"] is not None and prior["status"] == "provisioning":
         settings = _settings(planned, config)
@@ -91,7 +93,8 @@ def _configure(planned: Values, prior: Values, config: Values, view: ServerView,
     own_free_change = prior["order_id"] is None and not charges(planned, prior)
     reinstalled_os = planned["os"] if own_free_change and planned["os"] != prior["os"] else None
     if reinstalled_os or any(planned[name] != prior[name] for name in _FREE):
-        backend.configure_server(view.id, _settings(planned, config), os=reinstalled_os, timeout_seconds=timeout)
+        settings = _settings(planned, config)
+        warnings = keys_wait(backend.configure_server(view.id, settings, os=reinstalled_os, timeout_seconds=timeout))
     terms = ("payment_method", "auto_renew", "term_months")
     if prior["order_id"] is None and any(planned[name] != prior[name] for name in (*terms, "max_charge")):
         backend.configure_contract(
@@ -99,6 +102,7 @@ def _configure(planned: Values, prior: Values, config: Values, view: ServerView,
             max_charge=parse_money(planned["max_charge"]),
             **{name: planned[name] for name in terms},
         )
+    return warnings
 
 
 def _end(prior: Values | None, backend: Backend) -> StateResult:

@@ -6,10 +6,11 @@ from provider.backend.port import Backend, ServerView
 from provider.commerce import policy
 from provider.commerce.refusal import Refusal
 from provider.resources.checks import is_given, is_known
-from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Value, Values
+from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
 from provider.resources.naming import name_taken, unknown_here
 from provider.resources.purchasing import charges, undeliverable
 from provider.resources.solution import plan_new, plan_switch, set_defaults
+from provider.resources.vps.inside import changed, plan_inside
 
 SETTINGS_DEFAULTS = {"power_state": "running", "ssh_keys": [], "labels": {}, "deletion_protection": False}
 """What a new server is set to where the configuration leaves it out; at creation only (C10)."""
@@ -115,7 +116,7 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
     fixed = _fixed(planned, prior)
     if fixed:
         return fixed
-    diagnostics = _used_at_installation(planned, prior)
+    diagnostics = plan_inside(planned, prior, backend)
     if prior["order_id"] is None and planned["order_id"] is None:  # an unknown one is refused once it is known
         diagnostics = (*diagnostics, *plan_switch(planned, prior, view.contract, backend, request.private))
     if view.status == "suspended" and not any(d.severity == "error" for d in diagnostics):
@@ -137,7 +138,7 @@ def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: B
     return tuple(
         Diagnostic.of_refusal(refusal)
         for name in ("power_state", "hostname", "ssh_keys", "os", *recorded)
-        if _changed(planned[name], prior[name])
+        if changed(planned[name], prior[name])
         for refusal in policy.undisputed(contract, contact, name) or policy.paid(contract, today, name)
     )
 
@@ -159,31 +160,6 @@ def _fixed(planned: Values, prior: Values) -> Diagnostics:
             ),
         )
     return ()
-
-
-def _used_at_installation(planned: Values, prior: Values) -> Diagnostics:
-    """A warning for what the installed system does not take any more, unless this plan installs another."""
-    if planned["os"] != prior["os"]:
-        return ()
-    return tuple(
-        Diagnostic(
-            "warning",
-            f"{name} is used at installation only",
-            f"{name} changed; the installed system keeps what it has. The new value is used when a system is installed "
-            "again.",
-            (name,),
-        )
-        for name in ("user_data", "user_data_wo_version", "hostname", "ssh_keys")
-        if _changed(planned[name], prior[name])
-    )
-
-
-def _changed(planned: Value, prior: Value) -> bool:
-    """Whether a value is another one; keys are a set, whatever their order."""
-    if planned is UNKNOWN:
-        return False
-    both_lists = isinstance(planned, list) and isinstance(prior, list)
-    return bool(sorted(planned) != sorted(prior) if both_lists else planned != prior)
 
 
 def _plan_end(prior: Values | None, backend: Backend) -> Diagnostics:

@@ -46,11 +46,18 @@ SCHEMA = Schema(
         ),
         "hostname": Attribute(
             Scalar.STRING,
-            "The host name that the system is installed with; the server's name by default.",
+            "The host name that the system starts with; the server's name by default. A change is used at the next "
+            "start.",
             optional=True,
             computed=True,
         ),
-        "ssh_keys": Attribute(SetOf(Scalar.STRING), "Public SSH keys that may log in.", optional=True, computed=True),
+        "ssh_keys": Attribute(
+            SetOf(Scalar.STRING),
+            "Public SSH keys that may log in, to the account that the images of the system have for it. On a running "
+            "server a change is made at once through its guest agent; keys that were added on the server stay.",
+            optional=True,
+            computed=True,
+        ),
         "user_data": Attribute(
             Scalar.STRING,
             "Cloud-init user data, used when the system is installed. It is kept in the state: for secrets use "
