@@ -189,8 +189,8 @@ class EmbeddedBackend(Backend):
                 return view
             machine = _observe(platform, view)
             if machine is None:
-                return replace(view, domain_uuid=None, power_state="off")
-            return replace(view, power_state=machine.power_state)
+                return replace(view, domain_uuid=None, power_state="off", power_cause="missing")
+            return replace(view, power_state=machine.power_state, power_cause=machine.power_cause)
 
     def server_named(self, name: str) -> ServerView | None:
         with self._platform() as platform, platform.database.read() as connection:

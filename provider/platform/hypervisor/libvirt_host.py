@@ -13,12 +13,12 @@ from typing import Any
 
 import libvirt
 
-from provider.backend.port import PowerState
+from provider.backend.port import PowerState, SeenPowerState
 from provider.platform.hypervisor import power
 from provider.platform.hypervisor.bandwidth import limit_bandwidth
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
-from provider.platform.hypervisor.domains import definition, find_domain, power_state
+from provider.platform.hypervisor.domains import definition, find_domain, power_cause, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
 from provider.platform.hypervisor.images import Images
@@ -114,6 +114,7 @@ class LibvirtHost:
         """As the port says; a machine that is started or woken is also brought to ``spec``."""
         with translated(f'make machine "{spec.name}" {state}', self._uri):
             domain = self._existing(spec)
+            power.clear_crashed(domain)
             now = power_state(domain)
             if state == "off":
                 if now != "off":
@@ -197,6 +198,7 @@ class LibvirtHost:
         """Bring an existing machine to the specification in the power state that it is in; the disk comes last."""
         if not domain.isPersistent():  # its creation was cut off between start and definition
             self._connection.handle().defineXML(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        power.clear_crashed(domain)
         state = power_state(domain)
         if state == "off":
             self._define(self._not_less(spec, domain), self._files(spec, definition(domain).system_disk))
@@ -222,7 +224,8 @@ class LibvirtHost:
             limit_bandwidth(domain, spec.characteristics.bandwidth_mbits)
         grow_running_disk(domain, spec.characteristics.disk_gib)
 
-    def _to_state(self, domain: Any, spec: MachineSpec, state: PowerState) -> None:
+    def _to_state(self, domain: Any, spec: MachineSpec, state: SeenPowerState) -> None:
+        """Bring a machine back to the state that it was in; one that was paused goes on."""
         if state == "off":
             power.shut_down(domain, self._shutdown_seconds)
             return
@@ -255,6 +258,7 @@ class LibvirtHost:
         return Machine(
             uuid=str(domain.UUIDString()),
             power_state=power_state(domain),
+            power_cause=power_cause(domain),
             vcpus=state.vcpus,
             memory_gib=state.memory_gib,
             disk_gib=disk_bytes(domain) // GIB,

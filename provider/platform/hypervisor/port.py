@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provider.backend.port import PowerState
+from provider.backend.port import PowerCause, PowerState, SeenPowerState
 from provider.commerce.catalogue import Characteristics
 
 
@@ -64,16 +64,20 @@ class MachineSpec:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it."""
+    """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it.
+
+    ``power_cause`` is why it is in its power state, where the host knows.
+    """
 
     uuid: str
-    power_state: PowerState
+    power_state: SeenPowerState
     vcpus: int
     memory_gib: int
     disk_gib: int
     ipv4_addresses: int
     bandwidth_mbits: int
     ceiling: Characteristics
+    power_cause: PowerCause | None = None
 
 
 class Hypervisor(Protocol):
@@ -112,7 +116,10 @@ class Hypervisor(Protocol):
         ...
 
     def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
-        """Bring the machine to a power state: managed save, shutdown (forced after a time) or start."""
+        """Bring the machine to a power state: managed save, shutdown (forced after a time) or start.
+
+        One that is paused goes on before anything else.
+        """
         ...
 
     def reinstall(self, spec: MachineSpec) -> Machine:

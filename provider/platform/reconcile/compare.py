@@ -326,7 +326,7 @@ def _machine(fact: MachineFact, forgets: bool) -> Iterator[Finding]:
                 fact.contract_id,
             )
     elif fact.state == "suspended":
-        if machine.power_state == "running":
+        if machine.power_state in ("running", "paused"):
             yield Finding(
                 "machine-of-a-suspended-server",
                 fact.server_id,
