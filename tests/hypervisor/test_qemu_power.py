@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from provider.backend.port import PowerCause, SeenPowerState
-from provider.platform.hypervisor.connection import LibvirtConnection
 from provider.platform.hypervisor.domain_xml import domain_name
 from provider.platform.hypervisor.libvirt_host import SHUTDOWN_SECONDS, LibvirtHost
 from provider.platform.hypervisor.port import MachineSpec
-from tests.hypervisor.conftest import BROKEN_SYSTEM, URI, Guest
+from tests.hypervisor.conftest import BROKEN_SYSTEM, Guest
 from tests.hypervisor.machines import improved
 from tests.hypervisor.test_qemu import virsh
 
@@ -118,17 +117,17 @@ def test_s7_only_a_machine_that_is_to_run_starts_with_its_host(qemu_host: Libvir
 
 
 def test_s7_a_guest_that_ignores_the_request_is_stopped_after_the_stated_time_and_not_before(
-    qemu_host: LibvirtHost, qemu_spec: MakeSpec, tmp_path: Path
+    qemu_host: LibvirtHost, qemu_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert SHUTDOWN_SECONDS == 60, "docs/machines.md and the description of power_state say so"
-    host = LibvirtHost(LibvirtConnection(URI), tmp_path, shutdown_seconds=6)
+    monkeypatch.setattr(qemu_host, "_shutdown_seconds", 6)
     spec = replace(qemu_spec("deaf", disk_gib=1), os=BROKEN_SYSTEM)  # it never gets beyond its firmware
-    host.ensure(spec)
+    qemu_host.ensure(spec)
     for state in ("running", "paused"):
         if state == "paused":
-            host.set_power(spec, "running")
+            qemu_host.set_power(spec, "running")
             virsh("suspend", domain_name(spec))
         began = time.monotonic()
-        assert host.set_power(spec, "off").power_state == "off"
+        assert qemu_host.set_power(spec, "off").power_state == "off"
         assert 6 <= time.monotonic() - began < 12
-        assert seen(host, spec) == ("off", "stopped")
+        assert seen(qemu_host, spec) == ("off", "stopped")

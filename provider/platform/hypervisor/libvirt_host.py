@@ -15,7 +15,6 @@ import libvirt
 
 from provider.backend.port import PowerState, SeenPowerState
 from provider.platform.hypervisor import power
-from provider.platform.hypervisor.bandwidth import limit_bandwidth
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
 from provider.platform.hypervisor.domains import definition, find_domain, power_cause, power_state
@@ -191,7 +190,7 @@ class LibvirtHost:
         xml = qemu_domain(spec, self._domain_type(spec.os), self._files(spec, system))
         domain = self._connection.handle().createXML(xml)
         self._connection.handle().defineXML(xml)
-        self._finish_start(domain, spec)
+        self._grow_running(domain, spec)
         return domain
 
     def _improve(self, domain: Any, spec: MachineSpec) -> None:
@@ -204,24 +203,23 @@ class LibvirtHost:
             self._define(self._not_less(spec, domain), self._files(spec, definition(domain).system_disk))
             self._grow_volume(domain, spec)
             return
-        grow(domain, spec)
         if state == "sleeping":
+            grow(domain, spec, bandwidth=self._limits_bandwidth())
             self._grow_volume(domain, spec)
         else:
-            self._finish_start(domain, spec)
+            self._grow_running(domain, spec)
 
     def _start(self, domain: Any, spec: MachineSpec) -> None:
         self._network.reserve(spec.addresses)
         if power_state(domain) == "off":
             self._improve(domain, spec)
         power.start(domain)
-        grow(domain, spec)
-        self._finish_start(domain, spec)
+        self._grow_running(domain, spec)
 
-    def _finish_start(self, domain: Any, spec: MachineSpec) -> None:
+    def _grow_running(self, domain: Any, spec: MachineSpec) -> None:
+        """What a machine gets as it runs; the disk, which can never be taken back, comes last."""
         domain.setAutostart(1)
-        if self._facts.find_out("bandwidth", lambda: bandwidth_works(self._connection)):
-            limit_bandwidth(domain, spec.characteristics.bandwidth_mbits)
+        grow(domain, spec, bandwidth=self._limits_bandwidth())
         grow_running_disk(domain, spec.characteristics.disk_gib)
 
     def _to_state(self, domain: Any, spec: MachineSpec, state: SeenPowerState) -> None:
@@ -300,6 +298,9 @@ class LibvirtHost:
         # Not getInfo, which was seen to report half of it.
         stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
         return int(stats["total"]) // 1024**2
+
+    def _limits_bandwidth(self) -> bool:
+        return self._facts.find_out("bandwidth", lambda: bandwidth_works(self._connection))
 
     def _domain_type(self, os: str) -> DomainType:
         known = self._facts.known("kvm")
