@@ -13,6 +13,7 @@ import pytest
 from provider.platform.hypervisor import libvirt_host
 from provider.platform.hypervisor.domain_state import read_domain
 from provider.platform.hypervisor.domain_xml import domain_name
+from provider.platform.hypervisor.domains import find_domain
 from provider.platform.hypervisor.growth import grow
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
 from provider.platform.hypervisor.port import MachineSpec
@@ -50,7 +51,7 @@ class Recorded:
 
 def definitions(spec: MachineSpec) -> list[tuple[object, ...]]:
     """What the live and the persistent definition say of everything that grows."""
-    found = []
+    found: list[tuple[object, ...]] = []
     for flags in ((), ("--inactive",)):
         xml = virsh("dumpxml", domain_name(spec), *flags)
         state = read_domain(xml)
@@ -64,10 +65,9 @@ def test_c1_after_each_kind_of_change_both_definitions_agree_and_nothing_is_done
     qemu_host: LibvirtHost, qemu_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[str, int]] = []
-    find = libvirt_host.find_domain
 
     def find_recorded(handle: Any, uuid: str) -> Any:
-        domain = find(handle, uuid)
+        domain = find_domain(handle, uuid)
         return domain and Recorded(domain, calls)
 
     spec = qemu_spec("agree")
@@ -111,9 +111,10 @@ def test_n3_what_the_machine_refuses_leaves_what_cannot_be_undone_alone_and_its_
     qemu_host.ensure(spec)
     before = definitions(spec)
     calls: list[tuple[str, int]] = []
-    find = libvirt_host.find_domain
     monkeypatch.setattr(
-        libvirt_host, "find_domain", lambda handle, uuid: Recorded(find(handle, uuid), calls, "updateDeviceFlags")
+        libvirt_host,
+        "find_domain",
+        lambda handle, uuid: Recorded(find_domain(handle, uuid), calls, "updateDeviceFlags"),
     )
     with pytest.raises(Exception, match="could not bring machine"):
         qemu_host.ensure(improved(spec, vcpus=2, memory_gib=3, disk_gib=30))

@@ -204,7 +204,7 @@ class LibvirtHost:
             self._grow_volume(domain, spec)
             return
         if state == "sleeping":
-            grow(domain, spec, bandwidth=self._limits_bandwidth())
+            grow(domain, spec, bandwidth=self.limits_bandwidth)
             self._grow_volume(domain, spec)
         else:
             self._grow_running(domain, spec)
@@ -219,7 +219,7 @@ class LibvirtHost:
     def _grow_running(self, domain: Any, spec: MachineSpec) -> None:
         """What a machine gets as it runs; the disk, which can never be taken back, comes last."""
         domain.setAutostart(1)
-        grow(domain, spec, bandwidth=self._limits_bandwidth())
+        grow(domain, spec, bandwidth=self.limits_bandwidth)
         grow_running_disk(domain, spec.characteristics.disk_gib)
 
     def _to_state(self, domain: Any, spec: MachineSpec, state: SeenPowerState) -> None:
@@ -299,7 +299,9 @@ class LibvirtHost:
         stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
         return int(stats["total"]) // 1024**2
 
-    def _limits_bandwidth(self) -> bool:
+    @property
+    def limits_bandwidth(self) -> bool:
+        """Whether the host's kernel can; found out once."""
         return self._facts.find_out("bandwidth", lambda: bandwidth_works(self._connection))
 
     def _domain_type(self, os: str) -> DomainType:
