@@ -29,11 +29,16 @@ DISK = ("blockResize", libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
 LIVE, PERSISTENT = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
 
 
-class Recorded:
-    """A real domain that remembers which changes were asked of it; ``refuses`` one kind of them."""
+Calls = list[tuple[str, int]]
 
-    def __init__(self, domain: Any, calls: list[tuple[str, int]], refuses: str = "") -> None:
-        self._domain, self._calls, self._refuses = domain, calls, refuses
+
+class Recorded:
+    """A real domain that remembers which changes were asked of it, and refuses one kind of them if it is told to."""
+
+    refuses = ""
+
+    def __init__(self, domain: Any, calls: Calls) -> None:
+        self._domain, self._calls = domain, calls
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._domain, name)
@@ -42,11 +47,23 @@ class Recorded:
 
         def call(*arguments: Any) -> Any:
             self._calls.append((name, arguments[-1]))
-            if name == self._refuses:
+            if name == self.refuses:
                 raise libvirt.libvirtError("the guest does not take it")
             return method(*arguments)
 
         return call
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """The changes that are asked of any domain from now on."""
+    made: Calls = []
+    monkeypatch.setattr(libvirt_host, "find_domain", lambda handle, uuid: _recorded(find_domain(handle, uuid), made))
+    return made
+
+
+def _recorded(domain: Any, calls: Calls) -> Any:
+    return domain and Recorded(domain, calls)
 
 
 def definitions(spec: MachineSpec) -> list[tuple[object, ...]]:
@@ -62,17 +79,10 @@ def definitions(spec: MachineSpec) -> list[tuple[object, ...]]:
 
 
 def test_c1_after_each_kind_of_change_both_definitions_agree_and_nothing_is_done_twice(
-    qemu_host: LibvirtHost, qemu_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+    qemu_host: LibvirtHost, qemu_spec: MakeSpec, calls: Calls
 ) -> None:
-    calls: list[tuple[str, int]] = []
-
-    def find_recorded(handle: Any, uuid: str) -> Any:
-        domain = find_domain(handle, uuid)
-        return domain and Recorded(domain, calls)
-
     spec = qemu_spec("agree")
     qemu_host.ensure(spec)
-    monkeypatch.setattr(libvirt_host, "find_domain", find_recorded)
     more = replace(improved(spec, memory_gib=3), addresses=(*spec.addresses, another_address(spec)))
     kinds: list[tuple[MachineSpec, list[tuple[str, int]]]] = [
         (improved(spec, vcpus=2), [("setVcpusFlags", LIVE), ("setVcpusFlags", PERSISTENT)]),
@@ -105,17 +115,13 @@ def test_c1_after_each_kind_of_change_both_definitions_agree_and_nothing_is_done
 
 
 def test_n3_what_the_machine_refuses_leaves_what_cannot_be_undone_alone_and_its_next_start_as_it_was(
-    qemu_host: LibvirtHost, qemu_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+    qemu_host: LibvirtHost, qemu_spec: MakeSpec, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = qemu_spec("refuses")
     qemu_host.ensure(spec)
     before = definitions(spec)
-    calls: list[tuple[str, int]] = []
-    monkeypatch.setattr(
-        libvirt_host,
-        "find_domain",
-        lambda handle, uuid: Recorded(find_domain(handle, uuid), calls, "updateDeviceFlags"),
-    )
+    calls.clear()
+    monkeypatch.setattr(Recorded, "refuses", "updateDeviceFlags")
     with pytest.raises(Exception, match="could not bring machine"):
         qemu_host.ensure(improved(spec, vcpus=2, memory_gib=3, disk_gib=30))
     assert calls == [("updateDeviceFlags", LIVE)]
