@@ -17,7 +17,7 @@ from provider.platform.hypervisor.domains import find_domain
 from provider.platform.hypervisor.growth import grow
 from provider.platform.hypervisor.libvirt_host import LibvirtHost
 from provider.platform.hypervisor.port import MachineSpec
-from tests.hypervisor.conftest import URI
+from tests.hypervisor.conftest import URI, Guest
 from tests.hypervisor.machines import improved
 from tests.hypervisor.test_qemu import another_address, virsh
 
@@ -146,3 +146,12 @@ def test_c1_the_bandwidth_of_a_sleeping_machine_is_limited_in_its_definition_and
         assert machine is not None
         assert machine.bandwidth_mbits == limited
     connection.close()
+
+
+def test_s2_a_machine_with_room_for_more_addresses_than_the_offers_have_starts(
+    qemu_host: LibvirtHost, qemu_spec: MakeSpec
+) -> None:
+    spec = qemu_spec("ports")
+    spec = replace(spec, ceiling=spec.ceiling.model_copy(update={"ipv4_addresses": 48}))
+    assert qemu_host.ensure(spec).ceiling.ipv4_addresses == 48
+    Guest(qemu_host, spec).says(lambda report: report.addresses == {spec.addresses[0].ip})
