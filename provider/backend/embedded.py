@@ -187,10 +187,7 @@ class EmbeddedBackend(Backend):
             view = _server(platform, server_id)
             if view is None or not observe or view.status == "provisioning":
                 return view
-            machine = _observe(platform, view)
-            if machine is None:
-                return replace(view, domain_uuid=None, power_state="off", power_cause="missing")
-            return replace(view, power_state=machine.power_state, power_cause=machine.power_cause)
+            return _observed(platform, view)
 
     def server_named(self, name: str) -> ServerView | None:
         with self._platform() as platform, platform.database.read() as connection:
@@ -595,6 +592,21 @@ def _present(platform: Platform, server_id: str) -> ServerView:
     if view is None:
         raise RefusedError("No such server", f"There is no server {server_id} any more. Refresh, and plan again.")
     return view
+
+
+def _observed(platform: Platform, view: ServerView) -> ServerView:
+    """A server with its machine as it is now. One without a disk cannot be brought into another power state."""
+    machine = _observe(platform, view)
+    if machine is not None:
+        is_lost = machine.fault == "diskless" and machine.power_state == "off"
+        power_state = view.power_state if is_lost else machine.power_state
+        return replace(view, power_state=power_state, power_cause=machine.power_cause, fault=machine.fault)
+    with platform.database.read() as connection:
+        server = servers.get_living(connection, view.id)
+    has_disk = server is not None and platform.hypervisor_of(server).has_disk(server.machine_uuid)
+    if has_disk or view.status != "active":
+        return replace(view, domain_uuid=None, power_state="off", fault="forgotten")
+    return replace(view, domain_uuid=None, fault="diskless")
 
 
 def _observe(platform: Platform, view: ServerView) -> Machine | None:

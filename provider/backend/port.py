@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from provider.commerce.change import Change
 from provider.commerce.contract import Contract, ContractStatus, Ordered
+from provider.commerce.policy import MachineFault
 from provider.commerce.proposal import ChargeLine, Proposal
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ PowerCause = Literal[
     "paused",
     "disk-error",
     "suspended",
-    "missing",
 ]
 """What the host knows of why a machine is in its state: ``shut-down`` by its own system, ``stopped`` as if its plug
 was pulled, ``suspended`` to memory by its own system; ``memory-lost`` is one that slept, and what was saved of it is
@@ -223,8 +223,8 @@ class ServerSettings:
 @dataclass(frozen=True, slots=True)
 class ServerView:
     """A server. ``characteristics`` are in total, additions included, ``ceiling`` what it can have before it has to be
-    started anew; ``power_state`` is the machine's own when it was observed, else the wished one, and ``power_cause``
-    why it is in it, where its host knows."""
+    started anew; ``power_state`` is the machine's own when it was observed, else the wished one. ``power_cause``, why
+    it is in it, where its host knows, and ``fault`` are known only then."""
 
     id: str
     name: str
@@ -239,6 +239,7 @@ class ServerView:
     domain_uuid: str | None
     host: str | None
     power_cause: PowerCause | None = None
+    fault: MachineFault | None = None
 
 
 @dataclass(frozen=True, slots=True)

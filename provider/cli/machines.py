@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Every server. ``unseen`` says why the machines could not be looked at: then the states are the wished ones."""
+    """Every server, and warnings of those whose machine is not as it was left.
+
+    ``unseen`` says why the machines could not be looked at: then the states are the wished ones.
+    """
 
     servers: tuple[ServerView, ...]
+    notices: tuple[Diagnostic, ...] = ()
     unseen: str = ""
-
-    def notices(self) -> tuple[Diagnostic, ...]:
-        """A warning for each machine that is not in the state that it was left in (S7)."""
-        from provider.resources.power import power_notice
-
-        return tuple(notice for server in self.servers for notice in power_notice(server))
 
 
 def look(backend: Backend) -> Seen:
     """Look at the machine of every server."""
     from provider.backend.port import UnavailableError
+    from provider.resources.power import machine_notices
 
     listed = tuple(backend.servers())
     try:
-        return Seen(tuple(backend.server(view.id, observe=True) or view for view in listed))
+        servers = tuple(backend.server(view.id, observe=True) or view for view in listed)
     except UnavailableError as error:
-        return Seen(listed, f"{error.summary}: {error.detail}")
+        return Seen(listed, unseen=f"{error.summary}: {error.detail}")
+    return Seen(servers, tuple(notice for server in servers for notice in machine_notices(server, backend)))

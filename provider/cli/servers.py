@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from provider.backend.port import ServerView
 
 
+_FAULTS = {"crashed": "crashed", "paused": "its host is full", "forgotten": "removed", "diskless": "disk lost"}
+"""What became of a machine that nobody asked for, where it is news to its owner; `qualit reconcile` says more."""
+
+
 def servers(as_json: Annotated[bool, JsonOption] = False) -> None:
     """List your servers.
 
@@ -35,7 +39,7 @@ def servers(as_json: Annotated[bool, JsonOption] = False) -> None:
         [*(Column(title) for title in titles), Column("Monthly", "right"), Column("Paid until")],
         [_row(view) for view in views],
     )
-    for notice in seen.notices():
+    for notice in seen.notices:
         print_text(f"\n{notice.summary}\n  {notice.detail}")
 
 
@@ -50,6 +54,7 @@ def _as_json(view: ServerView) -> dict[str, object]:
         "characteristics": view.characteristics.model_dump(),
         "power_state": view.power_state,
         "wished_power_state": view.settings.power_state,
+        "fault": view.fault,
         "ipv4_addresses": view.ipv4_addresses,
         "monthly_price": _monthly_price(view),
         "currency": contract.currency,
@@ -69,11 +74,17 @@ def _row(view: ServerView) -> list[str]:
         contract.solution.offer or "",
         contract.solution.os or "",
         f"{total}, {has.bandwidth_mbits} Mbit/s",
-        view.power_state if view.status == "active" else view.status,
+        _state(view),
         ", ".join(view.ipv4_addresses),
         money(_monthly_price(view), contract.currency),
         contract.paid_until.isoformat(),
     ]
+
+
+def _state(view: ServerView) -> str:
+    if view.status != "active":
+        return view.status
+    return f"{view.power_state}, {_FAULTS[view.fault]}" if view.fault in _FAULTS else view.power_state
 
 
 def _monthly_price(view: ServerView) -> Decimal:

@@ -76,7 +76,7 @@ def _machines(seen: Seen) -> tuple[Diagnostic, ...]:
 
     if seen.unseen:
         return (Diagnostic("warning", "The machines could not be looked at", seen.unseen),)
-    return seen.notices()
+    return seen.notices
 
 
 def _open(order: OrderView) -> str:

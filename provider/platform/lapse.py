@@ -89,9 +89,10 @@ def bring_about(platform: Platform, contract_id: str) -> StoredStatus | None:
         return after
     if server is not None:
         hypervisor = platform.hypervisor_of(server)
-        # One that is being delivered may have no machine yet.
-        if server.status == "active" or hypervisor.observe(server.machine_uuid) is not None:
-            power = "off" if after == "suspended" else server.power_state
+        power = "off" if after == "suspended" else server.power_state
+        # One that is being delivered may have no machine yet, and one that is gone need not be switched off.
+        must_be_there = server.status == "active" and power != "off"
+        if must_be_there or hypervisor.observe(server.machine_uuid) is not None:
             hypervisor.set_power(present_specification(platform, server), power)
 
     def work(connection: Connection) -> None:

@@ -100,6 +100,7 @@ def specification(platform: Platform, connection: Connection, server: Server, co
         hostname=server.hostname or server.name,
         ssh_keys=server.ssh_keys,
         user_data=user_data.kept(platform.folder, server.id),
+        installed=server.installed_os is not None,
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from provider.backend.port import UnavailableError
+from provider.backend.port import RefusedError, UnavailableError
 from provider.commerce.catalogue import Catalogue, Characteristics
+from provider.commerce.policy import what_a_lost_disk_means
 from provider.platform import machines
 from provider.platform.context import Platform
 from provider.platform.hypervisor.placement import HostRoom, NoRoom, choose_host, lack, minus
@@ -28,6 +29,7 @@ class Candidate:
     name: str
     capacity: Capacity
     pool: AddressPool
+    is_full: bool = False
 
 
 def candidates(platform: Platform, os: str | None, disk_gib: int | None = None) -> Sequence[Candidate]:
@@ -44,9 +46,13 @@ def candidate_of(platform: Platform, server: Server, os: str | None) -> Candidat
 
     Raises:
         HypervisorUnavailableError, DeliveryImpossibleError: it does not answer, or has no image.
+        RefusedError: the server's disk is lost.
     """
     hypervisor = platform.hypervisor_of(server)
     hypervisor.check(os)
+    if server.installed_os is not None and not hypervisor.has_disk(server.machine_uuid):
+        what = what_a_lost_disk_means(server.name, platform.catalogue.contact)
+        raise RefusedError(f"The disk of {server.name} is lost", f"{what} Nothing was ordered.", rule="N4")
     return _candidate(hypervisor)
 
 
@@ -81,12 +87,13 @@ def check_growth(
 
 
 def _candidate(hypervisor: Hypervisor) -> Candidate:
-    return Candidate(hypervisor.host, hypervisor.capacity(), machines.address_pool(hypervisor))
+    is_full = hypervisor.free_disk_gib() < 1
+    return Candidate(hypervisor.host, hypervisor.capacity(), machines.address_pool(hypervisor), is_full)
 
 
 def _rooms(connection: Connection, asked: Sequence[Candidate]) -> list[HostRoom]:
     taken = reserved(connection)
-    return [HostRoom(one.name, one.capacity, taken[one.name]) for one in asked]
+    return [HostRoom(one.name, one.capacity, taken[one.name], one.is_full) for one in asked]
 
 
 def _no_capacity(what: str, lacks: str) -> UnavailableError:

@@ -1,29 +1,39 @@
-"""What is said of a machine that is not in the power state that its customer left it in (S7).
+"""What is said of a machine that is not as its customer left it: in another power state (S7), or something befell it.
 
 Called by the reading and applying of a server, and by the command line.
 """
 
 from __future__ import annotations
 
-from provider.backend.port import PowerCause, ServerView
+from provider.backend.port import Backend, PowerCause, ServerView
+from provider.commerce.policy import what_a_fault_means
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, Values
 
 _WHY: dict[PowerCause, str] = {
     "shut-down": "Its system shut down, by itself or because somebody asked it to. Its disk is in order.",
     "stopped": "It was stopped on its host at once, as if its plug was pulled.",
-    "crashed": "It crashed: the process that runs it ended, or its system did. Its disk is as it was at that moment.",
     "not-started": "Its host tried to start it and could not; the host's log says why.",
     "memory-lost": "What its host had saved of its memory is gone: its system starts afresh. Its disk is as it was.",
     "paused": "It was paused on its host: it keeps its memory and does nothing.",
-    "disk-error": "Its host paused it because its disk could not be written or read, as when the host's storage is "
-    "full. It keeps its memory and goes on where it was once there is room.",
     "suspended": "Its system suspended itself to memory.",
-    "missing": "Its machine is not on its host any more. `qualit reconcile` says what can be done.",
 }
+"""A crash and a disk that fails are told as what befell the machine, with who mends it."""
+_EXPLAINS_POWER = ("crashed", "paused", "forgotten", "diskless")
+
+
+def machine_notices(view: ServerView, backend: Backend) -> Diagnostics:
+    """Warnings of an observed machine: what befell it, or else that it was changed behind its customer's back.
+
+    What changes nothing for the customer is no news.
+    """
+    if view.status != "active" or view.fault in (None, "undefined"):
+        return power_notice(view)
+    fault = Diagnostic("warning", *what_a_fault_means(view.name, view.fault, backend.catalogue().contact))
+    return (fault,) if view.fault in _EXPLAINS_POWER else (fault, *power_notice(view))
 
 
 def power_notice(view: ServerView) -> Diagnostics:
-    """A warning when an observed machine was changed behind its customer's back, with what a plan makes of it."""
+    """A warning when a machine is in another power state than it was left in, with what a plan makes of it."""
     wished, found = view.settings.power_state, view.power_state
     if view.status != "active" or found == wished:
         return ()
@@ -56,10 +66,10 @@ def _why(view: ServerView) -> tuple[str, ...]:
         return ("Its memory was saved on its host, and it wakes where it was.",)
     if found == "running":
         return ("It was woken on its host." if wished == "sleeping" else "It was started on its host.",)
-    if wished == "sleeping" and found == "off" and cause != "missing":
+    if wished == "sleeping" and found == "off":
         # Whatever the host knows: it has nothing saved any more.
         return (_WHY["memory-lost"],)
-    return (_WHY[cause],) if cause else ()
+    return (_WHY[cause],) if cause in _WHY else ()
 
 
 def _what_follows(view: ServerView) -> str:

@@ -30,6 +30,15 @@ def test_a_host_without_memory_or_disk_is_passed_over() -> None:
     assert chosen(room("a", memory=125), room("b", disk=3961), room("c", memory=120)) == "c"
 
 
+def test_a_host_whose_storage_is_full_sells_no_disk_whatever_was_promised_and_everything_else() -> None:
+    full = replace(room("a"), is_full=True)
+    assert chosen(full, room("b", vcpus=1000)) == "b"
+    said = lack(full, SERVER)
+    assert said is not None
+    assert "its storage is full: less than 1 GiB of its 4000 GiB of disk is really free" in said
+    assert lack(full, replace(SERVER, disk_gib=0)) is None
+
+
 def test_what_just_fits_is_taken() -> None:
     assert chosen(room("a", memory=124, disk=3960)) == "a"
 

@@ -12,6 +12,8 @@ from provider.platform.hypervisor.port import (
     Address,
     Capacity,
     DeliveryImpossibleError,
+    DiskLostError,
+    HostFailedError,
     HypervisorUnavailableError,
     Machine,
     MachineSpec,
@@ -33,7 +35,11 @@ class MemoryHypervisor:
         self.down_after_power = False
         self.switched: list[PowerState] = []
         self.impossible: str | None = None
+        self.fails: list[str] = []
+        """What it fails with at its next changes, one each."""
         self.short_of: str | None = None
+        self.free_gib = 100_000
+        self.disks: set[str] = set()
         self.network = "10.69.0.0/16"
         self._lock = threading.Lock()
 
@@ -43,6 +49,14 @@ class MemoryHypervisor:
     def capacity(self) -> Capacity:
         self._answer()
         return self.has
+
+    def free_disk_gib(self) -> int:
+        self._answer()
+        return self.free_gib
+
+    def has_disk(self, uuid: str) -> bool:
+        self._answer()
+        return uuid in self.disks
 
     def addresses_in_use(self) -> frozenset[str]:
         self._answer()
@@ -55,7 +69,12 @@ class MemoryHypervisor:
         self._answer()
         if self.impossible:
             raise DeliveryImpossibleError(self.impossible)
+        if self.fails:
+            raise HostFailedError(self.fails.pop(), "Look at its log.")
         with self._lock:
+            if spec.installed and spec.uuid not in self.disks:
+                raise DiskLostError("its disk is not in the pool")
+            self.disks.add(spec.uuid)
             before = self.machines.get(spec.uuid)
             has = {name: getattr(spec.characteristics, name) for name in CHARACTERISTIC.values()}
             if before is not None:
@@ -70,6 +89,7 @@ class MemoryHypervisor:
                 uuid=spec.uuid,
                 power_state=before.power_state if before else "running",
                 ceiling=ceiling,
+                fault=before.fault if before and before.fault == "paused" else None,
                 **has,
             )
             self.machines[spec.uuid], self.specs[spec.uuid] = machine, spec
@@ -89,7 +109,7 @@ class MemoryHypervisor:
         machine = self.machines[spec.uuid]
         if (machine.power_state == "off") != (state == "off"):
             self.switched.append(state)
-        self.machines[spec.uuid] = replace(machine, power_state=state)
+        self.machines[spec.uuid] = replace(machine, power_state=state, fault=None)
         if self.down_after_power:
             raise HypervisorUnavailableError("the connection broke", "Start it.")
         return self.machines[spec.uuid]
@@ -102,7 +122,13 @@ class MemoryHypervisor:
     def delete(self, uuid: str, addresses: Sequence[Address]) -> None:
         self._answer()
         self.machines.pop(uuid, None)
+        self.disks.discard(uuid)
         self.leases -= {address.ip for address in addresses}
+
+    def lose_machines(self) -> None:
+        """Forget every machine, and its disk."""
+        self.machines.clear()
+        self.disks.clear()
 
     def _answer(self) -> None:
         if self.down:

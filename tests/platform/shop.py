@@ -37,6 +37,8 @@ class Shop:
     host: MemoryHypervisor
     database_url: str | None = None
     catalogue: Path | None = None
+    libvirt_uri: str = "qemu:///system"
+    """Where the host is not in memory."""
     instant: str = START
     timeout: float = 20
     gateway_settings: StripeSettings | None = None
@@ -59,6 +61,7 @@ class Shop:
             Configuration(
                 home=self.home,
                 database_url=self.database_url,
+                libvirt_uri=self.libvirt_uri,
                 catalogue=self.catalogue,
                 test_clock=datetime.fromisoformat(self.instant),
                 payment_gateway="stripe" if self.gateway_settings else "sandbox",

@@ -442,3 +442,36 @@ def test_an_addition_to_a_server_that_is_not_delivered_yet_is_not_ordered(shop: 
     with pytest.raises(UnavailableError, match="not delivered yet"):
         shop.apply(quote)
     assert len(list(shop.backend.orders())) == 1
+
+
+def test_n3_what_a_host_fails_at_for_a_moment_is_delivered_and_what_it_fails_at_each_time_is_refunded(
+    any_shop: Shop,
+) -> None:
+    any_shop.host.fails = ["the monitor broke"]
+    assert any_shop.buy().status == "active"
+    before, charged = any_shop.server().contract.contract, any_shop.charged
+    any_shop.host.fails = ["no more slots"] * 10
+    with pytest.raises(RefusedError, match=r"the host fails each time: no more slots.*was refunded in full"):
+        any_shop.add("ipv4", 1)
+    assert any_shop.charged == charged
+    assert any_shop.server().contract.contract == before
+
+
+def test_n4_n5_nothing_is_ordered_for_a_server_whose_disk_is_lost_and_no_new_disk_is_made(shop: Shop) -> None:
+    shop.buy()
+    shop.host.lose_machines()
+    charged = shop.charged
+    with pytest.raises(RefusedError, match=r"The disk of web is not on its host any more.*Nothing was ordered"):
+        shop.add("vcpu", 1)
+    assert shop.charged == charged
+    assert not shop.host.machines
+
+
+def test_n2_a_host_whose_storage_is_full_sells_no_disk(shop: Shop) -> None:
+    shop.buy()
+    shop.host.free_gib = 0
+    with pytest.raises(UnavailableError, match="its storage is full"):
+        shop.add("disk", 10)
+    with pytest.raises(UnavailableError, match="its storage is full"):
+        shop.buy(name="other")
+    assert shop.add("vcpu", 1).status == "active"

@@ -13,8 +13,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from provider.backend.port import ActionRequiredError, PaymentDeclinedError, RefusedError, UnavailableError
+from provider.backend.port import (
+    ActionRequiredError,
+    PaymentDeclinedError,
+    RefusedError,
+    ServerSettings,
+    UnavailableError,
+)
 from provider.commerce.change import NewContract
+from provider.commerce.policy import MachineFault
 from provider.money import Money
 from provider.platform import ledger
 from provider.platform.database.engine import DATABASE_FILE
@@ -114,7 +121,7 @@ def test_n3_an_order_that_waits_for_its_host_is_no_finding(shop: Shop) -> None:
 
 def test_a_contract_that_is_being_worked_on_is_left_alone(damaged: Shop) -> None:
     server = damaged.buy()
-    damaged.host.machines.clear()
+    damaged.host.lose_machines()
     with contract_lock(damaged.home, server.contract.contract.id, seconds=5):
         report = damaged.backend.reconcile()
     assert report.busy == (server.contract.contract.id,)
@@ -345,9 +352,55 @@ def test_n2_entries_of_an_order_that_is_gone_are_reported(damaged: Shop) -> None
 # -- machines ------------------------------------------------------------------------------------------------------
 def test_n4_a_machine_that_is_gone_is_reported_and_not_made_again(shop: Shop) -> None:
     shop.buy()
-    shop.host.machines.clear()
+    shop.host.lose_machines()
     assert "backup" in only(shop.backend.reconcile().unexplained, "machine-missing").remedy
     assert not shop.host.machines
+
+
+def test_n4_a_machine_that_was_removed_without_its_disk_is_brought_back_as_its_customer_had_it(any_shop: Shop) -> None:
+    any_shop.buy()
+    server = any_shop.server()
+    any_shop.backend.configure_server(server.id, ServerSettings(power_state="off"), timeout_seconds=20)
+    any_shop.host.machines.clear()
+    only(any_shop.backend.reconcile().repaired, "machine-forgotten")
+    (machine,) = any_shop.host.machines.values()
+    assert machine.power_state == "off"
+    assert agrees(any_shop.backend.reconcile())
+
+
+@pytest.mark.parametrize("fault", ["crashed", "paused", "undefined", "ballooned"])
+def test_s7_a_machine_that_fell_is_brought_back(shop: Shop, fault: MachineFault) -> None:
+    shop.buy()
+    ((uuid, machine),) = shop.host.machines.items()
+    shop.host.machines[uuid] = replace(machine, fault=fault, power_state="off" if fault == "crashed" else "running")
+    only(shop.backend.reconcile().repaired, f"machine-{fault}")
+    assert shop.host.machines[uuid] == machine
+    assert agrees(shop.backend.reconcile())
+
+
+def test_a_machine_that_stands_still_while_its_host_is_full_waits_for_room(shop: Shop) -> None:
+    shop.buy()
+    ((uuid, machine),) = shop.host.machines.items()
+    shop.host.machines[uuid] = replace(machine, fault="paused")
+    shop.host.free_gib = 0
+    assert "Make room in it" in only(shop.backend.reconcile().unexplained, "machine-paused").remedy
+
+
+def test_n4_a_machine_that_runs_without_its_disk_is_reported_with_how_to_save_it(shop: Shop) -> None:
+    shop.buy()
+    ((uuid, machine),) = shop.host.machines.items()
+    shop.host.machines[uuid] = replace(machine, fault="diskless", disk_gib=0)
+    assert "virsh blockcopy" in only(shop.backend.reconcile().unexplained, "machine-without-disk").remedy
+
+
+def test_l2_a_server_whose_machine_is_gone_is_suspended_and_ends_in_its_time(shop: Shop) -> None:
+    contract = shop.buy().contract.contract
+    shop.backend.configure_contract(contract.id, auto_renew=False)
+    shop.host.lose_machines()
+    shop.at("2026-03-01T09:00:00+00:00").work()
+    assert shop.server().status == "suspended"
+    shop.at("2026-04-01T09:00:00+00:00").work()
+    assert shop.backend.server_named("web") is None
 
 
 def test_n3_a_machine_with_less_than_was_paid_for_is_brought_forward(any_shop: Shop) -> None:
@@ -422,7 +475,7 @@ def test_machines_of_a_host_that_is_down_are_one_finding_with_the_remedy(shop: S
 def test_a_machine_on_another_host_is_not_taken_for_a_missing_one(shop: Shop) -> None:
     shop.buy()
     damage(shop, "UPDATE servers SET host = 'another'")
-    shop.host.machines.clear()
+    shop.host.lose_machines()
     report = shop.backend.reconcile()
     assert not report.unexplained
     only(report.information, "machine-on-another-host")

@@ -98,8 +98,8 @@ def test_n1_no_repair_gives_back_what_an_active_order_was_paid_with(facts: Facts
 def test_the_page_lists_every_finding_and_no_other() -> None:
     page = (ROOT / "docs" / "reconcile.md").read_text()
     listed = {code for row in re.findall(r"^\| (`[^|]*) \|", page, re.M) for code in re.findall(r"`([a-z-]+)`", row)}
-    modules = ("compare.py", "outside.py", "reconcile.py")
+    modules = ("compare.py", "machine.py", "outside.py", "reconcile.py")
     source = "".join((ROOT / "provider/platform/reconcile" / name).read_text() for name in modules)
-    found = set(re.findall(r"Finding\(\s*\"([a-z-]+)\"", source)) | {ORDER_TAKEN_UP}
+    found = set(re.findall(r"(?:Finding\(|_finding\(\s*fact,)\s*\"([a-z-]+)\"", source)) | {ORDER_TAKEN_UP}
     assert listed == found
     assert compare(Facts()) == ()

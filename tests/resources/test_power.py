@@ -88,8 +88,8 @@ def test_s7_what_another_hand_did_is_read_told_planned_back_and_brought_back(
     assert refreshed(host, brought) == (brought.values, [])
 
 
-@pytest.mark.parametrize("cause", get_args(PowerCause))
-def test_s7_every_cause_that_a_host_tells_is_said_in_a_sentence(
+@pytest.mark.parametrize("cause", sorted({*get_args(PowerCause)} - {"crashed", "disk-error"}))
+def test_s7_every_cause_that_is_no_fault_is_said_in_a_sentence(
     host: Host, backend: EmbeddedBackend, cause: PowerCause
 ) -> None:
     host.create("qualit_vps", **web(host))

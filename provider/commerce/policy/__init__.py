@@ -21,6 +21,7 @@ L1     ``renewal_within``: a renewal by itself within the resource's ``max_charg
 L2     ``paid``; ``renewal``: what forbids a renewal (P2, S4, P8)
 L7     ``clock_behind``
 L8 N2  ``undisputed``; ``what_a_dispute_means`` is the text of a warning, no refusal
+N4     ``what_a_fault_means`` and ``what_a_lost_disk_means`` are texts of warnings, no refusals
 N8     ``looks_like_card_number``, and ``card_number``, the refusal of a value that does
 =====  ==========================================================================================
 
@@ -32,6 +33,7 @@ from __future__ import annotations
 
 from provider.commerce.policy.card_numbers import card_number, looks_like_card_number
 from provider.commerce.policy.improvement import change, no_downgrade, no_smaller_quantity
+from provider.commerce.policy.machine import MachineFault, what_a_fault_means, what_a_lost_disk_means
 from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.renewal import renewal, renewal_within
 from provider.commerce.policy.restart import Restart, needs_restart, restart, what_a_restart_does, what_waits
@@ -68,6 +70,7 @@ __all__ = [
     "ACCEPTED_KINDS",
     "CLOCK_TOLERANCE",
     "TERMS",
+    "MachineFault",
     "Refusal",
     "Restart",
     "SavedMeans",
@@ -99,6 +102,8 @@ __all__ = [
     "term",
     "undisputed",
     "what_a_dispute_means",
+    "what_a_fault_means",
+    "what_a_lost_disk_means",
     "what_a_reinstall_loses",
     "what_a_restart_does",
     "what_an_end_loses",

@@ -17,6 +17,7 @@ class DomainState:
 
     Its memory is what it boots with and what was requested of its virtio-mem device since; a guest without a
     driver for that takes less.
+    ``is_ballooned`` of a live one whose guest was made to give some of that back.
     ``limits_mbits`` has an entry for the MAC of each interface, 0 where it has no limit.
     """
 
@@ -30,6 +31,7 @@ class DomainState:
     system_disk: str
     ceiling: Characteristics
     virtio_mem: ET.Element | None
+    is_ballooned: bool
 
     @property
     def macs(self) -> tuple[str, ...]:
@@ -72,7 +74,13 @@ def read_domain(xml: str) -> DomainState | None:
         system_disk=_system_disk(root),
         ceiling=Characteristics(**{name: int(value) for name, value in ceiling.attrib.items()}),
         virtio_mem=virtio_mem,
+        is_ballooned=_is_ballooned(root, initial + _kib(virtio_mem, "target/current")),
     )
+
+
+def _is_ballooned(root: ET.Element, present_kib: int) -> bool:
+    """Of a definition that is not live, which has no id, it says nothing."""
+    return root.get("id") is not None and _kib(root, "currentMemory") < present_kib
 
 
 def _initial_memory_kib(root: ET.Element) -> int:

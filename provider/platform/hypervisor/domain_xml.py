@@ -41,12 +41,12 @@ def domain_name(spec: MachineSpec) -> str:
     return f"qualit-{spec.name}-{spec.uuid.replace('-', '')[:6]}"
 
 
-def qemu_domain(spec: MachineSpec, domain_type: DomainType, files: DomainFiles) -> str:
-    """A domain for QEMU. Its ceiling is at least what ``spec`` asks for now."""
+def qemu_domain(spec: MachineSpec, domain_type: DomainType, files: DomainFiles, name: str | None = None) -> str:
+    """A domain for QEMU, called ``name`` or else by its server. Its ceiling is at least what ``spec`` asks for now."""
     ceiling = raised(spec.ceiling, spec.characteristics)
     now = spec.characteristics
     growth_gib = ceiling.memory_gib - now.memory_gib
-    domain = _head(spec, domain_type, ceiling)
+    domain = _head(spec, domain_type, ceiling, name)
     ET.SubElement(domain, "maxMemory", slots="8", unit="GiB").text = str(ceiling.memory_gib)
     ET.SubElement(domain, "memory", unit="GiB").text = str(now.memory_gib + growth_gib)
     _vcpus(domain, now, ceiling)
@@ -114,9 +114,9 @@ def raised(ceiling: Characteristics, now: Characteristics) -> Characteristics:
     return Characteristics(**{name: max(getattr(ceiling, name), value) for name, value in now})
 
 
-def _head(spec: MachineSpec, domain_type: str, ceiling: Characteristics) -> ET.Element:
+def _head(spec: MachineSpec, domain_type: str, ceiling: Characteristics, name: str | None = None) -> ET.Element:
     domain = ET.Element("domain", type=domain_type)
-    ET.SubElement(domain, "name").text = domain_name(spec)
+    ET.SubElement(domain, "name").text = name or domain_name(spec)
     ET.SubElement(domain, "uuid").text = spec.uuid
     ET.SubElement(domain, "title").text = f"Qual.IT server {spec.name}"
     metadata = ET.SubElement(domain, "metadata")

@@ -8,6 +8,7 @@ from typing import Any
 import libvirt
 
 from provider.backend.port import PowerCause, SeenPowerState
+from provider.commerce.policy import MachineFault
 from provider.platform.hypervisor.connection import absent
 from provider.platform.hypervisor.domain_state import DomainState, read_domain
 from provider.platform.hypervisor.port import DeliveryImpossibleError
@@ -78,6 +79,18 @@ def power_cause(domain: Any) -> PowerCause | None:
     if state == libvirt.VIR_DOMAIN_SHUTOFF and not domain.hasManagedSaveImage():
         return _OFF.get(reason)
     return _PAUSED.get((state, reason))
+
+
+def fault_of(domain: Any) -> MachineFault | None:
+    """What became of a machine that nobody asked for, as far as the domain tells; the disk is looked at elsewhere."""
+    cause = power_cause(domain)
+    if cause == "crashed":
+        return "crashed"
+    if cause == "disk-error":
+        return "paused"
+    if not domain.isPersistent():
+        return "undefined"
+    return "ballooned" if definition(domain).is_ballooned else None
 
 
 def dhcp_hosts(network: Any) -> list[ET.Element]:

@@ -23,6 +23,7 @@ from provider.platform.hypervisor.port import DeliveryImpossibleError, MachineSp
 from provider.platform.hypervisor.volumes import GIB
 
 _LIVE, _PERSISTENT = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+_KIB_PER_GIB = 1024 * 1024
 
 
 def grow(domain: Any, spec: MachineSpec, *, bandwidth: bool) -> None:
@@ -38,7 +39,7 @@ def grow(domain: Any, spec: MachineSpec, *, bandwidth: bool) -> None:
     for scope in scopes:
         _refuse_beyond_room(spec, has[scope].room)
     limits = (limit_bandwidth,) if bandwidth else ()
-    for step in (_attach_interfaces, *limits, _grow_memory, _grow_vcpus):
+    for step in (_attach_interfaces, *limits, _empty_balloon, _grow_memory, _grow_vcpus):
         for scope in scopes:
             step(domain, has[scope], spec, scope)
 
@@ -68,6 +69,12 @@ def _attach_interfaces(domain: Any, has: DomainState, spec: MachineSpec, scope: 
         # A second interface of the same MAC would be accepted.
         if address.mac.lower() not in has.macs:
             domain.attachDeviceFlags(ET.tostring(interface(address), encoding="unicode"), scope)
+
+
+def _empty_balloon(domain: Any, has: DomainState, _: MachineSpec, scope: int) -> None:
+    """Give back what the guest was made to give away with its balloon."""
+    if has.is_ballooned:
+        domain.setMemoryFlags(has.boot_memory_gib * _KIB_PER_GIB, scope)
 
 
 def _grow_vcpus(domain: Any, has: DomainState, spec: MachineSpec, scope: int) -> None:

@@ -35,6 +35,10 @@ class Installation:
             return self._volumes.path(system_name(spec.uuid, max(there)))
         return self._overlay(spec.uuid, 1, image, spec.characteristics.disk_gib)
 
+    def has_system(self, uuid: str) -> bool:
+        """Whether there is a system volume of the machine."""
+        return bool(self._numbers(uuid))
+
     def add_system(self, uuid: str, current: str, image: Any, size_gib: int) -> str:
         """A fresh volume beside the ``current`` one; what an attempt that was cut off left is removed first."""
         self.delete_other_systems(uuid, current)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import libvirt
 
 from provider.backend.port import PowerState, SeenPowerState
 from provider.platform.hypervisor import power
+from provider.platform.hypervisor.capacity import HostCapacity
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
-from provider.platform.hypervisor.domains import definition, find_domain, power_cause, power_state
+from provider.platform.hypervisor.domains import definition, fault_of, find_domain, power_cause, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
 from provider.platform.hypervisor.images import Images
@@ -27,6 +28,7 @@ from provider.platform.hypervisor.port import (
     Address,
     Capacity,
     DeliveryImpossibleError,
+    DiskLostError,
     Machine,
     MachineSpec,
 )
@@ -35,8 +37,6 @@ from provider.platform.hypervisor.volumes import GIB, Volumes
 
 SHUTDOWN_SECONDS = 60.0
 """How long a guest may take to shut down before it is stopped."""
-HOST_MEMORY_GIB = 1
-"""What is kept from machines for the host itself."""
 BOOT_SECONDS = 120.0
 """How long a reinstalled guest may take to read its kernel."""
 
@@ -62,6 +62,7 @@ class LibvirtHost:
         self._volumes = Volumes(connection)
         self._images = Images(self._volumes)
         self._network = MachineNetwork(connection)
+        self._room = HostCapacity(connection, self._volumes)
         self._installation = Installation(self._volumes)
         self._facts = HostFacts(connection, home)
         self._shutdown_seconds = shutdown_seconds
@@ -82,8 +83,18 @@ class LibvirtHost:
 
     def capacity(self) -> Capacity:
         with translated("tell its capacity", self._uri):
-            vcpus = int(self._connection.handle().getInfo()[2])
-            return Capacity(vcpus, max(0, self._memory_gib() - HOST_MEMORY_GIB), self._volumes.capacity_gib())
+            return self._room.total()
+
+    def free_disk_gib(self) -> int:
+        with translated("tell what is free", self._uri):
+            return self._room.free_disk_gib()
+
+    def has_disk(self, uuid: str) -> bool:
+        with translated("look for a disk", self._uri):
+            domain = self._find(uuid)
+            if domain is not None:
+                return self._has_its_disk(domain)
+            return self._installation.has_system(uuid)
 
     def addresses_in_use(self) -> frozenset[str]:
         with translated("read its leases", self._uri):
@@ -96,7 +107,9 @@ class LibvirtHost:
     def ensure(self, spec: MachineSpec) -> Machine:
         with translated(f'bring machine "{spec.name}" to its specification', self._uri):
             domain = self._find(spec.uuid)
-            self._refuse_beyond_host(spec)
+            self._room.refuse_beyond(spec)
+            if spec.installed:
+                self._refuse_without_disk(domain, spec)
             self._network.reserve(spec.addresses)
             if domain is None:
                 domain = self._create(spec)
@@ -145,7 +158,7 @@ class LibvirtHost:
             target = self._not_less(spec, domain)
             files = self._files(spec, self._installation.add_system(spec.uuid, before.system_disk, image, size))
             self._installation.replace_seed(spec)
-            new = qemu_domain(target, self._domain_type(spec.os), files)
+            new = self._xml(target, files, domain.name())
             # The persistent definition is the old one until the new one was seen to boot.
             self._connection.handle().createXML(new)
             if not boots(domain, self._boot_seconds):
@@ -187,7 +200,7 @@ class LibvirtHost:
         """Start first and define then: a machine that never ran is not left behind as one that is switched off."""
         system = self._installation.system(spec, self._image(spec.os))
         self._installation.seed(spec)
-        xml = qemu_domain(spec, self._domain_type(spec.os), self._files(spec, system))
+        xml = self._xml(spec, self._files(spec, system))
         domain = self._connection.handle().createXML(xml)
         self._connection.handle().defineXML(xml)
         self._grow_running(domain, spec)
@@ -200,7 +213,7 @@ class LibvirtHost:
         power.clear_crashed(domain)
         state = power_state(domain)
         if state == "off":
-            self._define(self._not_less(spec, domain), self._files(spec, definition(domain).system_disk))
+            self._define(domain, self._not_less(spec, domain))
             self._grow_volume(domain, spec)
             return
         if state == "sleeping":
@@ -231,8 +244,13 @@ class LibvirtHost:
         if state == "sleeping":
             power.put_to_sleep(domain)
 
-    def _define(self, spec: MachineSpec, files: DomainFiles) -> None:
-        self._connection.handle().defineXML(qemu_domain(spec, self._domain_type(spec.os), files))
+    def _define(self, domain: Any, spec: MachineSpec) -> None:
+        files = self._files(spec, definition(domain).system_disk)
+        self._connection.handle().defineXML(self._xml(spec, files, domain.name()))
+
+    def _xml(self, spec: MachineSpec, files: DomainFiles, name: str | None = None) -> str:
+        """``name`` is what an existing domain is called; libvirt takes one under another name for another one."""
+        return qemu_domain(spec, self._domain_type(spec.os), files, name)
 
     def _grow_volume(self, domain: Any, spec: MachineSpec) -> None:
         path = definition(domain, persistent=True).system_disk
@@ -253,17 +271,30 @@ class LibvirtHost:
 
     def _machine(self, domain: Any) -> Machine:
         state = definition(domain)
+        has_disk = self._volumes.has(PurePosixPath(state.system_disk).name)
         return Machine(
             uuid=str(domain.UUIDString()),
             power_state=power_state(domain),
             power_cause=power_cause(domain),
             vcpus=state.vcpus,
             memory_gib=state.memory_gib,
-            disk_gib=disk_bytes(domain) // GIB,
+            disk_gib=disk_bytes(domain) // GIB if has_disk else 0,
             ipv4_addresses=len(state.macs),
             bandwidth_mbits=state.bandwidth_mbits,
             ceiling=state.room,
+            fault=fault_of(domain) if has_disk else "diskless",
         )
+
+    def _has_its_disk(self, domain: Any) -> bool:
+        return self._volumes.has(PurePosixPath(definition(domain).system_disk).name)
+
+    def _refuse_without_disk(self, domain: Any, spec: MachineSpec) -> None:
+        has_disk = self._installation.has_system(spec.uuid) if domain is None else self._has_its_disk(domain)
+        if not has_disk:
+            raise DiskLostError(
+                f'The disk of "{spec.name}" ({spec.uuid}) is not in the storage pool of {self.host} any more: it was '
+                "deleted outside of Qual.IT, or its storage is not there. No new, empty disk is put in its place"
+            )
 
     def _not_less(self, spec: MachineSpec, domain: Any) -> MachineSpec:
         """What the machine has beyond the specification stays on it (N3)."""
@@ -279,25 +310,6 @@ class LibvirtHost:
                 f"`qualit images import {os} FILE`."
             )
         return image
-
-    def _refuse_beyond_host(self, spec: MachineSpec) -> None:
-        """One machine that is larger than the whole host can never be delivered on it."""
-        memory_gib = self._memory_gib()
-        disk_gib = self._volumes.capacity_gib()
-        for what, wanted, there_is in (
-            ("memory", spec.characteristics.memory_gib, memory_gib),
-            ("disk", spec.characteristics.disk_gib, disk_gib),
-        ):
-            if wanted > there_is:
-                raise DeliveryImpossibleError(
-                    f'The machine "{spec.name}" is to have {wanted} GiB of {what}, and the host {self.host} has '
-                    f"{there_is} GiB in all."
-                )
-
-    def _memory_gib(self) -> int:
-        # Not getInfo, which was seen to report half of it.
-        stats = self._connection.handle().getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)
-        return int(stats["total"]) // 1024**2
 
     @property
     def limits_bandwidth(self) -> bool:

@@ -19,11 +19,13 @@ PROMISED = {"memory_gib": "memory", "disk_gib": "disk"}
 
 @dataclass(frozen=True, slots=True)
 class HostRoom:
-    """A host, what it has in all, and what the servers on it have bought of that."""
+    """A host, what it has in all, and what the servers on it have bought of that. One that ``is_full`` has no disk left
+    in fact, whoever took it: disks take room as they are filled."""
 
     name: str
     total: Capacity
     reserved: Capacity
+    is_full: bool = False
 
     @property
     def free_memory_gib(self) -> int:
@@ -63,7 +65,9 @@ def lack(room: HostRoom, more: Capacity) -> str | None:
     for name, word in PROMISED.items():
         wanted, total = getattr(more, name), getattr(room.total, name)
         free = max(0, total - getattr(room.reserved, name))
-        if 0 < wanted > free:
+        if name == "disk_gib" and wanted > 0 and room.is_full:
+            lacks.append(f"its storage is full: less than 1 GiB of its {total} GiB of disk is really free")
+        elif 0 < wanted > free:
             lacks.append(f"{wanted} GiB of {word} are wanted and {free} of its {total} GiB are free")
     return f"{room.name}: {', and '.join(lacks)}" if lacks else None
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from provider.backend.port import PowerCause, PowerState, SeenPowerState
 from provider.commerce.catalogue import Characteristics
+from provider.commerce.policy import MachineFault
 
 
 class HypervisorUnavailableError(Exception):
@@ -18,8 +19,16 @@ class HypervisorUnavailableError(Exception):
         self.remedy = remedy
 
 
+class HostFailedError(HypervisorUnavailableError):
+    """The host answered that it failed. It may succeed in a moment; if it keeps failing, it is as good as a no."""
+
+
 class DeliveryImpossibleError(Exception):
     """The host said no for good: no image of that system, no room, a change that the machine cannot take."""
+
+
+class DiskLostError(DeliveryImpossibleError):
+    """The disk of a machine is not on its host any more. No new, empty one is ever put in its place."""
 
 
 class UnlistedHostError(HypervisorUnavailableError):
@@ -48,7 +57,8 @@ class MachineSpec:
     """The target that a machine is brought to, always forward: nothing in it is ever less than before.
 
     ``characteristics`` are in total. ``ceiling`` is the room for growth that is fixed when the machine boots
-    (its ``disk_gib`` and ``bandwidth_mbits`` bound nothing). ``addresses`` has one entry per interface.
+    (its ``disk_gib`` and ``bandwidth_mbits`` bound nothing). ``addresses`` has one entry per interface. A machine that
+    is ``installed`` has a disk, and gets no new one.
     """
 
     uuid: str
@@ -60,13 +70,13 @@ class MachineSpec:
     hostname: str
     ssh_keys: tuple[str, ...] = ()
     user_data: str | None = field(default=None, repr=False)
+    installed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it.
-
-    ``power_cause`` is why it is in its power state, where the host knows.
+    """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it, ``disk_gib`` where
+    the disk is gone. ``power_cause`` is why it is in its power state, where the host knows.
     """
 
     uuid: str
@@ -78,6 +88,7 @@ class Machine:
     bandwidth_mbits: int
     ceiling: Characteristics
     power_cause: PowerCause | None = None
+    fault: MachineFault | None = None
 
 
 class Hypervisor(Protocol):
@@ -99,6 +110,14 @@ class Hypervisor(Protocol):
         """What the host has for machines in all, however much of it is promised already."""
         ...
 
+    def free_disk_gib(self) -> int:
+        """What is really left for disks, which take room as they are filled."""
+        ...
+
+    def has_disk(self, uuid: str) -> bool:
+        """Whether the disk of a machine is there, also of one that the host has forgotten."""
+        ...
+
     def addresses_in_use(self) -> frozenset[str]:
         """The addresses that the host's network has reserved, for whichever account."""
         ...
@@ -108,7 +127,12 @@ class Hypervisor(Protocol):
         ...
 
     def ensure(self, spec: MachineSpec) -> Machine:
-        """Create the machine or improve it in place until it is what ``spec`` says. A new one is started."""
+        """Create the machine or improve it in place until it is what ``spec`` says. A new one is started, and one
+        that the host had forgotten is started from its disk.
+
+        Raises:
+            DiskLostError: it was installed, and its disk is gone.
+        """
         ...
 
     def observe(self, uuid: str) -> Machine | None:

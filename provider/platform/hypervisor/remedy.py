@@ -13,6 +13,10 @@ INSTALL_DAEMON = (
     "apt-get install --no-install-recommends libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils "
     "dnsmasq-base mtools"
 )
+FULL_POOL = (
+    "The storage pool of the host is full. The team makes room in it, or gives it a larger file system; "
+    "`qualit doctor` shows what is free."
+)
 
 
 def remedy_for(uri: str, error: str) -> str:
@@ -29,6 +33,15 @@ def remedy_for(uri: str, error: str) -> str:
     if "cannot find suitable emulator" in lowered or "cannot check qemu binary" in lowered:
         return f"Install QEMU: `{INSTALL_DAEMON}`."
     return "Try again; `qualit doctor` shows what is missing on this machine."
+
+
+def remedy_for_silence(uri: str) -> str:
+    """What to look at when a host takes calls and does not answer them: its daemon hangs, or a machine's QEMU does."""
+    return (
+        "What that call did is looked at when it is tried again, which happens by itself. If "
+        f"`virsh -c {uri} list` answers, the QEMU of that machine hangs: look at its storage, or stop it with "
+        "`virsh destroy`, and it is started again. If not, the daemon hangs: restart it; the machines run on meanwhile."
+    )
 
 
 def start_daemon() -> str:

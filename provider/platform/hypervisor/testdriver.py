@@ -59,6 +59,13 @@ class TestDriverHost:
         """More than anybody buys: its machines are definitions, which take nothing."""
         return _BOUNDLESS
 
+    def free_disk_gib(self) -> int:
+        return _BOUNDLESS.disk_gib
+
+    def has_disk(self, uuid: str) -> bool:  # noqa: ARG002 - no disk holds anything
+        """Always: a machine that is missing is defined anew."""
+        return True
+
     def subnet(self) -> str:
         return str(_SUBNET)
 

@@ -66,8 +66,10 @@ class Volumes:
         return int(self.ensure_pool().info()[1]) // GIB
 
     def free_bytes(self) -> int:
-        """What the file system that the pool is on still takes."""
-        return int(self.ensure_pool().info()[3])
+        """What the file system that the pool is on still takes, now; libvirt remembers what it was."""
+        pool = self.ensure_pool()
+        _refresh(pool)
+        return int(pool.info()[3])
 
     def path(self, name: str) -> str:
         """The path on the host of a volume that exists or is to be."""
@@ -88,6 +90,17 @@ class Volumes:
             if not attempt:
                 _refresh(pool)
         return None
+
+    def has(self, name: str) -> bool:
+        """Whether the volume's file is there, whatever libvirt remembers of it."""
+        volume = self.find(name)
+        if volume is None:
+            return False
+        try:
+            volume.info()
+        except libvirt.libvirtError:
+            return name in self._names()
+        return True
 
     def names(self) -> list[str]:
         """The volumes that libvirt knows of, which is all that were made through it."""

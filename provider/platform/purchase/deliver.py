@@ -62,11 +62,13 @@ def deliver(platform: Platform, order: Order) -> None:
 
 
 def bring_forward(platform: Platform, hypervisor: Hypervisor, server: Server, spec: MachineSpec) -> None:
-    """Bring a machine to its specification, install its system, and give a new one its power state.
+    """Bring a machine to its specification, install its system, and give a new one its power state; and one that fell.
 
     Raises:
         HypervisorUnavailableError, DeliveryImpossibleError: as ``deliver``.
     """
+    before = hypervisor.observe(server.machine_uuid)
+    fell = before is None or before.fault in ("crashed", "paused")
     machine = hypervisor.ensure(spec)
     if server.installed_os is not None and server.installed_os != spec.os:
         machine = hypervisor.reinstall(spec)
@@ -76,7 +78,8 @@ def bring_forward(platform: Platform, hypervisor: Hypervisor, server: Server, sp
     lack = shortfall(machine, spec.characteristics)
     if lack is not None:
         raise DeliveryImpossibleError(f"the host changed the machine, but {lack}")
-    if server.status != "active" and server.power_state != machine.power_state:
+    stands_still = server.power_state != machine.power_state or machine.fault == "paused"
+    if (server.status != "active" or fell) and stands_still:
         hypervisor.set_power(spec, server.power_state)
 
 

@@ -8,6 +8,7 @@ Changing the steps needs a new ``runs.FLOW``.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -16,7 +17,7 @@ from dbos import DBOS
 
 from provider.backend.port import UnavailableError
 from provider.platform.context import RETRY_SECONDS, Platform
-from provider.platform.hypervisor.port import DeliveryImpossibleError, HypervisorUnavailableError
+from provider.platform.hypervisor.port import DeliveryImpossibleError, HostFailedError, HypervisorUnavailableError
 from provider.platform.locks import contract_lock
 from provider.platform.payments.port import (
     DisputedError,
@@ -143,12 +144,21 @@ STEPS: dict[str, Callable[[str, int], str]] = {
 
 
 def _deliver(platform: Platform, order: Order) -> str | None:
-    try:
-        deliver.deliver(platform, order)
-    except DeliveryImpossibleError as error:
-        refund.begin_refund(platform, order, f"It cannot be delivered: {error}.")
-        return None
-    return DELIVERED
+    """What a host fails at is tried again at once: a QEMU that died is started again. Then it counts as a no (N3)."""
+    for pause in (*RETRY_SECONDS, None):
+        try:
+            deliver.deliver(platform, order)
+        except DeliveryImpossibleError as error:
+            refund.begin_refund(platform, order, f"It cannot be delivered: {error}.")
+            return None
+        except HostFailedError as error:
+            if pause is None:
+                refund.begin_refund(platform, order, f"It cannot be delivered, the host fails each time: {error}.")
+                return None
+            time.sleep(pause)
+        else:
+            return DELIVERED
+    return None
 
 
 def _try(order_id: str, run: int, act: Callable[[Platform, Order], str | None]) -> str:

@@ -28,8 +28,8 @@ def restart_for(
 def make_way(platform: Platform, hypervisor: Hypervisor, order: Order, server: Server, spec: MachineSpec) -> None:
     """Shut the machine down if it cannot become what is paid for as it runs or sleeps, and the order may do that."""
     machine = hypervisor.observe(server.machine_uuid) if order.restart is not None else None
-    if machine is None or machine.power_state == "off":
-        return
+    if machine is None or machine.power_state == "off" or machine.fault == "diskless":
+        return  # What runs without its disk has nothing to come back from.
     if needs_restart(machine.ceiling, machine, spec.characteristics, hotplug=_hotplug(platform, server)) is None:
         return
     platform.database.write(lambda connection: orders.begin_restart(connection, order.id))

@@ -7,22 +7,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from provider.backend.port import UNPAID
-from provider.commerce.contract import CHARACTERISTIC
 from provider.money import Money
 from provider.platform.ledger import Entry
-from provider.platform.machines import shortfall
 from provider.platform.payments.port import Intent
-from provider.platform.reconcile.facts import Facts, MachineFact, OrderFact, by_order
+from provider.platform.reconcile.facts import Facts, OrderFact, by_order
 from provider.platform.reconcile.finding import (
-    BringForward,
     CancelPayment,
     Cash,
     Finding,
     GiveBack,
     GiveSurplusBack,
-    SwitchOff,
     WriteReceipt,
 )
+from provider.platform.reconcile.machine import of_machine
 from provider.platform.reconcile.outside import from_outside, pays
 from provider.platform.records.orders import NOTHING_BOUGHT
 
@@ -62,12 +59,12 @@ def _findings(facts: Facts) -> Iterator[Finding]:
     yield from _receipts(facts)
     yield from _cash(facts)
     for fact in facts.machines:
-        yield from _machine(fact, facts.forgets_machines)
+        yield from of_machine(fact, forgets=facts.forgets_machines)
     if facts.unreachable:
         yield Finding(
             "machines-not-compared",
             "host",
-            "The machines were not compared: the host cannot be reached.",
+            f"{len(facts.machines)} machines were compared and not the others: a host does not answer for them.",
             facts.unreachable,
         )
 
@@ -290,73 +287,4 @@ def _cash(facts: Facts) -> Iterator[Finding]:
                 f"The ledger's cash is {cash.ledger:.2f} {cash.currency} and the gateway's {cash.gateway:.2f}: no "
                 f"order explains {abs(rest):.2f} of the difference.",
                 f"Compare the gateway's own statement with `qualit payments`. {TELL}.",
-            )
-
-
-# -- machines ------------------------------------------------------------------------------------------------------
-def _machine(fact: MachineFact, forgets: bool) -> Iterator[Finding]:
-    machine = fact.machine
-    if fact.state == "ended":
-        if machine is not None:
-            yield Finding(
-                "machine-of-an-ended-server",
-                fact.server_id,
-                f"{fact.name} has ended, and its machine {fact.uuid} is still on the host ({machine.power_state}).",
-                f"Remove it with its disk: `virsh destroy {fact.uuid}` if it runs, then `virsh undefine {fact.uuid} "
-                "--managed-save --nvram --remove-all-storage`.",
-                fact.contract_id,
-            )
-    elif fact.elsewhere is not None:
-        yield Finding(
-            "machine-on-another-host",
-            fact.server_id,
-            f"The machine of {fact.name} is on {fact.elsewhere}, which was not asked.",
-            "Run `qualit reconcile` with the QUALIT_LIBVIRT_URI of that host.",
-            fact.contract_id,
-            severity="information",
-        )
-    elif machine is None:
-        if not forgets:
-            yield Finding(
-                "machine-missing",
-                fact.server_id,
-                f"The machine {fact.uuid} of {fact.name} is not on the host.",
-                "Its disk is gone with it, so it is not made again by itself: restore it on the host from a backup, or "
-                "end the server and create it anew.",
-                fact.contract_id,
-            )
-    elif fact.state == "suspended":
-        if machine.power_state in ("running", "paused"):
-            yield Finding(
-                "machine-of-a-suspended-server",
-                fact.server_id,
-                f"{fact.name} is suspended, and its machine runs.",
-                "It is switched off; it comes back when it is renewed (L2), or the dispute of its payment is won (L8).",
-                fact.contract_id,
-                repair=SwitchOff(fact.server_id),
-            )
-    elif fact.wanted is not None:
-        lack = shortfall(machine, fact.wanted)
-        more = [
-            f"{name} = {getattr(machine, name)} (paid: {getattr(fact.wanted, name)})"
-            for name in CHARACTERISTIC.values()
-            if getattr(machine, name) > getattr(fact.wanted, name)
-        ]
-        if lack is not None:
-            yield Finding(
-                "machine-short",
-                fact.server_id,
-                f"The machine of {fact.name} is less than was paid for: {lack}.",
-                "It is brought to what was paid for, in place.",
-                fact.contract_id,
-                repair=BringForward(fact.server_id),
-            )
-        elif more:
-            yield Finding(
-                "machine-surplus",
-                fact.server_id,
-                f"The machine of {fact.name} has more than was paid for: {', '.join(more)}.",
-                "It is never taken away by force (N3), and never counts as paid.",
-                fact.contract_id,
-                severity="information",
             )

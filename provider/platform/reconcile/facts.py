@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from provider.backend.port import DisputeStatus, OrderStatus
+from provider.backend.port import DisputeStatus, OrderStatus, PowerState
 from provider.commerce.catalogue import Characteristics
 from provider.money import Money
 from provider.platform import identifiers
@@ -52,7 +52,8 @@ class OrderFact:
 @dataclass(frozen=True, slots=True)
 class MachineFact:
     """A server's machine; ``machine`` is None when the host has none of its UUID, ``elsewhere`` the host that has it
-    when that is not the one that was asked, ``wanted`` what was paid for."""
+    when that is not the one that was asked, ``wanted`` what was paid for, ``power_state`` what its customer wishes.
+    ``has_disk`` tells of one that the host has not, ``has_room`` of one that stands still."""
 
     server_id: str
     contract_id: str
@@ -62,12 +63,15 @@ class MachineFact:
     machine: Machine | None
     wanted: Characteristics | None = None
     elsewhere: str | None = None
+    power_state: PowerState = "running"
+    has_disk: bool = True
+    has_room: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``cash`` is what the gateway itself counts; None where only one contract was looked at. ``unreachable`` says why
-    the machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again.
+    machines could not be looked at. ``forgets_machines`` is true for a host that makes a missing machine again.
     ``undocumented`` are orders with an entry that has no receipt, ``missing_numbers`` are of receipts that are gone.
     """
 
@@ -160,6 +164,7 @@ class _Asked:
     state: MachineState
     host: str | None
     wanted: Characteristics | None
+    power_state: PowerState = "off"
 
 
 def _servers(platform: Platform, connection: Connection, contract_id: str | None) -> list[_Asked]:
@@ -183,7 +188,16 @@ def _servers(platform: Platform, connection: Connection, contract_id: str | None
             if contract is not None:
                 wanted = specification(platform, connection, server, contract).characteristics
         found.append(
-            _Asked(server.id, server.contract_id, server.name, server.machine_uuid, state, server.host, wanted)
+            _Asked(
+                server.id,
+                server.contract_id,
+                server.name,
+                server.machine_uuid,
+                state,
+                server.host,
+                wanted,
+                server.power_state,
+            )
         )
     return [*found, *_given_up(platform, connection, contract_id)]
 
@@ -203,32 +217,33 @@ def _given_up(platform: Platform, connection: Connection, contract_id: str | Non
 
 
 def _observe(platform: Platform, asked: list[_Asked]) -> tuple[tuple[MachineFact, ...], str | None]:
-    if not asked:
-        return (), None
+    """The machines as they are, and why some could not be looked at: one that hangs does not hide the others."""
     found: list[MachineFact] = []
-    try:
-        for one in asked:
-            machine, elsewhere = _look(platform, one)
-            found.append(
-                MachineFact(
-                    one.server_id, one.contract_id, one.name, one.uuid, one.state, machine, one.wanted, elsewhere
-                )
-            )
-    except HypervisorUnavailableError as error:
-        return (), f"{error}. {error.remedy}"
-    except DeliveryImpossibleError as error:
-        return (), f"{error}. `qualit doctor` shows what is missing."
-    return tuple(found), None
+    unreachable: str | None = None
+    for one in asked:
+        try:
+            found.append(_look(platform, one))
+        except HypervisorUnavailableError as error:
+            unreachable = unreachable or f"{error}. {error.remedy}"
+        except DeliveryImpossibleError as error:
+            unreachable = unreachable or f"{error}. `qualit doctor` shows what is missing."
+    return tuple(found), unreachable
 
 
-def _look(platform: Platform, one: _Asked) -> tuple[Machine | None, str | None]:
+def _look(platform: Platform, one: _Asked) -> MachineFact:
     """The machine, or the host that has it and is not in the list."""
-    if one.host is None:
-        return platform.hosts.having(one.uuid).observe(one.uuid), None
+    fact = MachineFact(
+        one.server_id, one.contract_id, one.name, one.uuid, one.state, None, one.wanted, power_state=one.power_state
+    )
     try:
-        return platform.hosts.of(one.host, one.uuid, one.name).observe(one.uuid), None
+        host = platform.hosts.of(one.host, one.uuid, one.name) if one.host else platform.hosts.having(one.uuid)
     except UnlistedHostError:
-        return None, one.host
+        return replace(fact, elsewhere=one.host)
+    machine = host.observe(one.uuid)
+    if machine is None:
+        return replace(fact, has_disk=host.has_disk(one.uuid))
+    has_room = machine.fault != "paused" or host.free_disk_gib() > 0
+    return replace(fact, machine=machine, has_room=has_room)
 
 
 def by_order(intents: tuple[Intent, ...]) -> dict[str, list[Intent]]:

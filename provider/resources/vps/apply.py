@@ -14,7 +14,7 @@ from provider.backend.port import (
 from provider.resources.checks import parse_money, timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
-from provider.resources.power import leaves_as_found, power_notice
+from provider.resources.power import leaves_as_found, machine_notices
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
 from provider.resources.twice import create_once
@@ -138,7 +138,7 @@ def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, g
     if not failed and state["power_state"] != planned["power_state"]:
         # What was planned is recorded; that the machine is in another state by now is drift, for the next plan.
         state["power_state"] = planned["power_state"]
-        diagnostics = (*diagnostics, *power_notice(view))
+        diagnostics = (*diagnostics, *machine_notices(view, backend))
     return StateResult(state, diagnostics, stamp(backend, view.contract.contract, "solution"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from provider.backend.port import Backend, ServerView, UnavailableError
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
-from provider.resources.power import power_notice
+from provider.resources.power import machine_notices
 from provider.resources.solution import contract_state, solution_state
 from provider.resources.stamp import stamp
 from provider.resources.standing import standing
@@ -32,7 +32,8 @@ def read(state: Values, backend: Backend) -> StateResult:
         unknown = unknown_here("server", state, backend)
         return StateResult(state, unknown) if unknown else StateResult(None, (*diagnostics, _ended(state["name"])))
     private = stamp(backend, view.contract.contract, "solution")
-    return StateResult(state_of(view, state, backend), (*diagnostics, *standing(view.contract, backend)), private)
+    notices = (*diagnostics, *standing(view.contract, backend))
+    return StateResult(state_of(view, state, backend), notices, private)
 
 
 def import_state(import_id: str, backend: Backend) -> StateResult:
@@ -87,7 +88,7 @@ def state_of(view: ServerView, known: Values, backend: Backend) -> Values:
 def _observe(state: Values, backend: Backend) -> tuple[ServerView | None, Diagnostics]:
     try:
         view = backend.server(state["id"], observe=True)
-        return view, power_notice(view) if view else ()
+        return view, machine_notices(view, backend) if view else ()
     except UnavailableError as error:
         notice = Diagnostic(
             "warning",
