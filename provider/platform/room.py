@@ -41,8 +41,8 @@ def candidates(platform: Platform, os: str | None, disk_gib: int | None = None) 
     return [_candidate(hypervisor) for hypervisor in platform.hosts.able(os, disk_gib)]
 
 
-def candidate_of(platform: Platform, server: Server, os: str | None) -> Candidate:
-    """The host of a server, which is to have the image of ``os`` if one is named.
+def candidate_of(platform: Platform, server: Server, os: str | None, *, for_disk: bool = True) -> Candidate:
+    """The host of a server, which is to have the image of ``os`` if one is named; ``for_disk`` if it may need disk.
 
     Raises:
         HypervisorUnavailableError, DeliveryImpossibleError: it does not answer, or has no image.
@@ -53,7 +53,7 @@ def candidate_of(platform: Platform, server: Server, os: str | None) -> Candidat
     if server.installed_os is not None and not hypervisor.has_disk(server.machine_uuid):
         what = what_a_lost_disk_means(server.name, platform.catalogue.contact)
         raise RefusedError(f"The disk of {server.name} is lost", f"{what} Nothing was ordered.", rule="N4")
-    return _candidate(hypervisor)
+    return _candidate(hypervisor, for_disk=for_disk)
 
 
 def take_for_new(
@@ -86,8 +86,8 @@ def check_growth(
         raise _no_capacity(f"The host of {server.name} has no room for it to grow", lacks)
 
 
-def _candidate(hypervisor: Hypervisor) -> Candidate:
-    is_full = hypervisor.free_disk_gib() < 1
+def _candidate(hypervisor: Hypervisor, *, for_disk: bool = True) -> Candidate:
+    is_full = for_disk and hypervisor.free_disk_gib() < 1
     return Candidate(hypervisor.host, hypervisor.capacity(), machines.address_pool(hypervisor), is_full)
 
 

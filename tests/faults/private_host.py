@@ -26,7 +26,7 @@ _PATIENCE_SECONDS = 60.0
 
 def why_not() -> str | None:
     """Why there can be no private host here, in a sentence; None when there can."""
-    for program in ("libvirtd", "virtlogd", "unshare", "nsenter", "qemu-system-x86_64"):
+    for program in ("libvirtd", "virtlogd", "unshare", "nsenter", "ip", "qemu-system-x86_64"):
         if shutil.which(program) is None:
             return f"{program} is not installed."
     tried = subprocess.run(["unshare", "-m", "-u", "-n", "true"], capture_output=True, text=True, check=False)

@@ -15,7 +15,7 @@ from provider.platform.hypervisor.images import Images
 from provider.platform.hypervisor.network import MachineNetwork
 from provider.platform.hypervisor.probe import bandwidth_works, kvm_boots
 from provider.platform.hypervisor.remedy import INSTALL_DAEMON
-from provider.platform.hypervisor.volumes import POOL, POOL_PATH, Volumes
+from provider.platform.hypervisor.volumes import GIB, POOL, POOL_PATH, Volumes
 
 
 def host_checks(uri: str, home: Path | None, os_ids: Sequence[str]) -> Iterator[Check]:
@@ -46,7 +46,14 @@ def _qemu(connection: LibvirtConnection) -> Check:
 def _pool(volumes: Volumes) -> Check:
     if volumes.find_pool() is None:
         return good("storage pool", f'"{POOL}" is made with the first machine, in {POOL_PATH}.')
-    return good("storage pool", f'"{POOL}" is there, in {volumes.path("").rstrip("/")}.')
+    folder = volumes.path("").rstrip("/")
+    if volumes.free_bytes() < GIB:
+        return missing(
+            "storage pool",
+            f'"{POOL}" is full: less than 1 GiB is left. New servers and more disk are refused, and machines stop.',
+            f"Make room in {folder}, or give it a larger file system.",
+        )
+    return good("storage pool", f'"{POOL}" is there, in {folder}.')
 
 
 def _network(network: MachineNetwork) -> Check:

@@ -15,7 +15,7 @@ INSTALL_DAEMON = (
 )
 FULL_POOL = (
     "The storage pool of the host is full. The team makes room in it, or gives it a larger file system; "
-    "`qualit doctor` shows what is free."
+    "`qualit doctor` shows it"
 )
 
 

@@ -394,7 +394,9 @@ def _needs_machine(
 def _check_hosts(platform: Platform, change: Change, server: Server | None) -> Sequence[Candidate]:
     """The hosts that are able to deliver, asked before anything is paid: a server's own, or those for a new one."""
     if server is not None:
-        return [room.candidate_of(platform, server, change.os if isinstance(change, SwitchSolution) else None)]
+        os = change.os if isinstance(change, SwitchSolution) else None
+        for_disk = not isinstance(change, SetQuantity) or change.type == "disk"
+        return [room.candidate_of(platform, server, os, for_disk=for_disk)]
     if not isinstance(change, NewContract):
         raise TypeError("only a new contract has no server and needs one")
     offer = platform.catalogue.offer(change.offer)
