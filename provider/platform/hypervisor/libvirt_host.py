@@ -203,7 +203,7 @@ class LibvirtHost:
         xml = self._xml(spec, self._files(spec, system))
         domain = self._connection.handle().createXML(xml)
         self._connection.handle().defineXML(xml)
-        self._grow_running(domain, spec)
+        self._finish_start(domain, spec)
         return domain
 
     def _improve(self, domain: Any, spec: MachineSpec) -> None:
@@ -220,16 +220,16 @@ class LibvirtHost:
             grow(domain, spec, bandwidth=self.limits_bandwidth)
             self._grow_volume(domain, spec)
         else:
-            self._grow_running(domain, spec)
+            self._finish_start(domain, spec)
 
     def _start(self, domain: Any, spec: MachineSpec) -> None:
         self._network.reserve(spec.addresses)
         if power_state(domain) == "off":
             self._improve(domain, spec)
         power.start(domain)
-        self._grow_running(domain, spec)
+        self._finish_start(domain, spec)
 
-    def _grow_running(self, domain: Any, spec: MachineSpec) -> None:
+    def _finish_start(self, domain: Any, spec: MachineSpec) -> None:
         """What a machine gets as it runs; the disk, which can never be taken back, comes last."""
         domain.setAutostart(1)
         grow(domain, spec, bandwidth=self.limits_bandwidth)
