@@ -16,11 +16,10 @@ from provider.platform.hypervisor.port import MachineSpec
 def limit_bandwidth(domain: Any, has: DomainState, spec: MachineSpec, scope: int) -> None:
     """Let each interface send and receive what was bought; one that may more already keeps it (N3).
 
-    ``has`` is the definition of that scope before its interfaces were attached; both scopes in one call are refused.
+    ``has`` is the definition of that scope; both scopes in one call are refused.
     """
     mbits = spec.characteristics.bandwidth_mbits
     rate = kilobytes_per_second(mbits)
-    limits = {address.mac.lower(): 0 for address in spec.addresses} | has.limits_mbits
-    for mac, limit in limits.items():
+    for mac, limit in has.limits_mbits.items():
         if limit < mbits:
             domain.setInterfaceParameters(mac, {"inbound.average": rate, "outbound.average": rate}, scope)

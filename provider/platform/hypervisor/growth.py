@@ -35,13 +35,12 @@ def grow(domain: Any, spec: MachineSpec, *, bandwidth: bool) -> None:
         DeliveryImpossibleError: beyond the room that was reserved at the machine's start; nothing was changed.
     """
     scopes = [_LIVE, _PERSISTENT] if domain.isActive() else [_PERSISTENT]
-    has = {scope: definition(domain, persistent=scope == _PERSISTENT) for scope in scopes}
     for scope in scopes:
-        _refuse_beyond_room(spec, has[scope].room)
+        _refuse_beyond_room(spec, _definition(domain, scope).room)
     limits = (limit_bandwidth,) if bandwidth else ()
     for step in (_attach_interfaces, *limits, _empty_balloon, _grow_memory, _grow_vcpus):
         for scope in scopes:
-            step(domain, has[scope], spec, scope)
+            step(domain, _definition(domain, scope), spec, scope)
 
 
 def grow_running_disk(domain: Any, size_gib: int) -> None:
@@ -62,6 +61,11 @@ def grow_resting_disk(volume: Any, size_gib: int) -> None:
 def disk_bytes(domain: Any) -> int:
     """The size of the system disk."""
     return int(domain.blockInfo(SYSTEM_DISK)[0])
+
+
+def _definition(domain: Any, scope: int) -> DomainState:
+    """As it is now: each step looks, as somebody else may change the machine meanwhile."""
+    return definition(domain, persistent=scope == _PERSISTENT)
 
 
 def _attach_interfaces(domain: Any, has: DomainState, spec: MachineSpec, scope: int) -> None:
