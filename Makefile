@@ -60,11 +60,12 @@ docs: ## Write docs/reference/ and pulumi_qualit/ from what the resources state.
 lock: ## Resolve the dependencies anew; arguments go through UPGRADE, such as UPGRADE="--upgrade-package typer".
 	@packaging/lock.sh $(UPGRADE)
 
-benchmark: setup ## Measure beside peers: the start of the plugin, a Pulumi preview of 200 servers, orders a second.
+benchmark: image ## Measure beside peers: the plugin's start, a Pulumi preview, orders a second, changes of a real server.
 	@python benchmarks/handshake.py
 	@packaging/tools.sh pulumi
 	@python benchmarks/pulumi_preview.py
 	@python benchmarks/orders.py
+	@python benchmarks/live_changes.py
 
 clean: ## Remove what these commands made in this folder; the tools' cache stays.
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -46,9 +46,12 @@ class VpsArgs:
     `offer`, `os`, `term_months`, `payment_method` and `auto_renew` are the order's then.
     """
     power_state: pulumi.Input[PowerState] | None = pulumi.property("powerState")
-    """`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge.
+    """`running`, `sleeping` (its memory is saved to disk) or `off` (asked to shut down, and stopped after 60
+    seconds if it does not); free of charge.
 
-    A new server runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
+    A new server runs. What somebody did to the machine on its host is read back, also as `paused`, and ended by the
+    next apply where this is written. A suspended server is off, whatever it is here, and goes back to this when it
+    is renewed.
     """
     hostname: pulumi.Input[str] | None = pulumi.property("hostname")
     """The host name that the system starts with; the server's name by default.
@@ -170,9 +173,12 @@ class Vps(DynamicResource):
     `offer`, `os`, `term_months`, `payment_method` and `auto_renew` are the order's then.
     """
     power_state: pulumi.Output[str] = pulumi.property("powerState")
-    """`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge.
+    """`running`, `sleeping` (its memory is saved to disk) or `off` (asked to shut down, and stopped after 60
+    seconds if it does not); free of charge.
 
-    A new server runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
+    A new server runs. What somebody did to the machine on its host is read back, also as `paused`, and ended by the
+    next apply where this is written. A suspended server is off, whatever it is here, and goes back to this when it
+    is renewed.
     """
     hostname: pulumi.Output[str] = pulumi.property("hostname")
     """The host name that the system starts with; the server's name by default.
@@ -288,8 +294,10 @@ class Vps(DynamicResource):
             order: The `Order` itself, in place of order_id.
             order_id: The `contract_id` of an `Order` whose contract the server runs on. `offer`, `os`,
                 `term_months`, `payment_method` and `auto_renew` are the order's then.
-            power_state: `running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server
-                runs. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
+            power_state: `running`, `sleeping` (its memory is saved to disk) or `off` (asked to shut down, and
+                stopped after 60 seconds if it does not); free of charge. A new server runs. What somebody did to
+                the machine on its host is read back, also as `paused`, and ended by the next apply where this is
+                written. A suspended server is off, whatever it is here, and goes back to this when it is renewed.
             hostname: The host name that the system starts with; the server's name by default. A change is used at
                 the next start.
             ssh_keys: Public SSH keys that may log in, to the account that the images of the system have for it. On

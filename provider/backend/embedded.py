@@ -637,7 +637,13 @@ def _observed(platform: Platform, view: ServerView) -> ServerView:
     if machine is not None:
         is_lost = machine.fault == "diskless" and machine.power_state == "off"
         power_state = view.power_state if is_lost else machine.power_state
-        return replace(view, power_state=power_state, fault=machine.fault, guest_agent=machine.guest_agent)
+        return replace(
+            view,
+            power_state=power_state,
+            power_cause=machine.power_cause,
+            fault=machine.fault,
+            guest_agent=machine.guest_agent,
+        )
     with platform.database.read() as connection:
         server = servers.get_living(connection, view.id)
     has_disk = server is not None and platform.hypervisor_of(server).has_disk(server.machine_uuid)

@@ -22,6 +22,22 @@ if TYPE_CHECKING:
     from provider.commerce.catalogue import Catalogue, Characteristics
 
 PowerState = Literal["running", "sleeping", "off"]
+"""What a customer can wish (S7)."""
+SeenPowerState = Literal["running", "sleeping", "off", "paused"]
+"""What a machine is found in. Nobody wishes ``paused``: it keeps its memory and does nothing."""
+PowerCause = Literal[
+    "shut-down",
+    "stopped",
+    "crashed",
+    "not-started",
+    "memory-lost",
+    "paused",
+    "disk-error",
+    "suspended",
+]
+"""What the host knows of why a machine is in its state: ``shut-down`` by its own system, ``stopped`` as if its plug
+was pulled, ``suspended`` to memory by its own system; ``memory-lost`` is one that slept, and what was saved of it is
+gone."""
 OrderKind = Literal["new", "improvement", "addition", "renewal"]
 OrderStatus = Literal[
     "placed",
@@ -211,16 +227,16 @@ class ServerView:
     """A server. ``characteristics`` are in total, additions included, ``ceiling`` what it can have before it has to be
     started anew; ``power_state`` is the machine's own when it was observed, else the wished one.
 
-    ``fault`` is known only where it was observed. ``guest_agent`` is false where it was observed and its guest runs no
-    agent that could change something inside. ``keys_wait`` is why the running system does not let its keys log in yet,
-    told by a change of its settings.
+    ``power_cause``, why it is in it, where its host knows, and ``fault`` are known only where it was observed.
+    ``guest_agent`` is false where it was observed and its guest runs no agent that could change something inside.
+    ``keys_wait`` is why the running system does not let its keys log in yet, told by a change of its settings.
     """
 
     id: str
     name: str
     status: ServerStatus
     settings: ServerSettings
-    power_state: PowerState
+    power_state: SeenPowerState
     contract: ContractView
     characteristics: Characteristics
     ceiling: Characteristics
@@ -228,6 +244,7 @@ class ServerView:
     """The offer's own addresses first, then those of additions."""
     domain_uuid: str | None
     host: str | None
+    power_cause: PowerCause | None = None
     fault: MachineFault | None = None
     guest_agent: bool = True
     keys_wait: str | None = None

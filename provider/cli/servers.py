@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
+from provider.cli.machines import look
 from provider.cli.output import Column, JsonOption, money, print_json, print_table, print_text, print_warning
 from provider.cli.session import open_backend
 
@@ -19,18 +20,14 @@ _FAULTS = {"crashed": "crashed", "paused": "its host is full", "forgotten": "rem
 def servers(as_json: Annotated[bool, JsonOption] = False) -> None:
     """List your servers.
 
-    With what each has in total, additions included, what it costs a month and until when it is paid.
+    With what each has in total, additions included, the state that its machine is in now, what it costs a month and
+    until when it is paid.
     """
     with open_backend() as backend:
-        from provider.backend.port import UnavailableError
-
-        listed = backend.servers()
-        try:
-            views, unseen = [backend.server(view.id, observe=True) or view for view in listed], ""
-        except UnavailableError as error:
-            views, unseen = list(listed), f"{error.summary}: {error.detail}"
-    if unseen:
-        print_warning(f"The machines could not be looked at, so their wished states are shown. {unseen}")
+        seen = look(backend)
+    views = seen.servers
+    if seen.unseen:
+        print_warning(f"The machines could not be looked at, so their wished states are shown. {seen.unseen}")
     if as_json:
         print_json([_as_json(view) for view in views])
         return
@@ -42,6 +39,8 @@ def servers(as_json: Annotated[bool, JsonOption] = False) -> None:
         [*(Column(title) for title in titles), Column("Monthly", "right"), Column("Paid until")],
         [_row(view) for view in views],
     )
+    for notice in seen.notices:
+        print_text(f"\n{notice.summary}\n  {notice.detail}")
 
 
 def _as_json(view: ServerView) -> dict[str, object]:
@@ -54,6 +53,7 @@ def _as_json(view: ServerView) -> dict[str, object]:
         "os": contract.solution.os,
         "characteristics": view.characteristics.model_dump(),
         "power_state": view.power_state,
+        "wished_power_state": view.settings.power_state,
         "fault": view.fault,
         "ipv4_addresses": view.ipv4_addresses,
         "monthly_price": _monthly_price(view),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provider.cli.machines import Seen, look
 from provider.cli.output import JsonOption, instant, money, print_json, print_text
 from provider.cli.renewals import Renewal, renewal_of
 from provider.cli.session import open_backend
@@ -24,8 +25,9 @@ def status(
 ) -> None:
     """Show what is open and what is wrong, with what to do.
 
-    Orders that are not finished, contracts that are suspended or will not renew, the ledger's cash where it is not the
-    gateway's. It only looks: `qualit reconcile` repairs, `qualit work` takes open orders forward.
+    Orders that are not finished, contracts that are suspended or will not renew, machines that are not in the state
+    that they were left in, the ledger's cash where it is not the gateway's. It only looks: `qualit reconcile` repairs,
+    `qualit work` takes open orders forward.
     """
     from provider.backend.port import PAID_UNDELIVERED, UNPAID
 
@@ -33,6 +35,7 @@ def status(
         views = backend.contracts()
         renewals = [renewal_of(view, backend) for view in views]
         warnings = [warning for view in views for warning in _standing(backend, view.contract.id)]
+        warnings += _machines(look(backend))
         unfinished = [o for o in backend.orders() if o.status in UNPAID | PAID_UNDELIVERED or o.status == "refunding"]
         cash = [cash for cash in backend.ledger().cash if cash.ledger != cash.gateway]
     if as_json:
@@ -66,6 +69,14 @@ def _standing(backend: EmbeddedBackend, contract_id: str) -> tuple[Diagnostic, .
 
     view = backend.contract(contract_id)
     return standing(view, backend) if view else ()
+
+
+def _machines(seen: Seen) -> tuple[Diagnostic, ...]:
+    from provider.resources.model import Diagnostic
+
+    if seen.unseen:
+        return (Diagnostic("warning", "The machines could not be looked at", seen.unseen),)
+    return seen.notices
 
 
 def _open(order: OrderView) -> str:

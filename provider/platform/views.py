@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from provider.backend.port import ContractView, PowerState, ServerStatus, ServerView
+from provider.backend.port import ContractView, ServerStatus, ServerView
 from provider.commerce.contract import Contract, ContractStatus
 from provider.commerce.proposal import accept
-from provider.platform.hypervisor.port import Machine
 from provider.platform.records import addresses, catalogues, contracts, orders, servers
 from provider.platform.records.contracts import ContractRecord
 from provider.platform.records.servers import Server
@@ -54,21 +53,18 @@ def contract_value(connection: Connection, record: ContractRecord, now: datetime
     return replace(expected, dispute=contracts.dispute_of(connection, record))
 
 
-def server_view(
-    connection: Connection, server: Server, now: datetime, machine: Machine | None = None
-) -> ServerView | None:
-    """A server that lives and is paid for, with the power state of ``machine`` where it was looked at."""
+def server_view(connection: Connection, server: Server, now: datetime) -> ServerView | None:
+    """A server that lives and is paid for, with the power state that is wished."""
     record = contracts.get(connection, server.contract_id)
     contract = contract_view(connection, record, now) if record else None
     if contract is None or server.status == "reserved":
         return None
-    power_state: PowerState = machine.power_state if machine else server.power_state
     return ServerView(
         id=server.id,
         name=server.name,
         status=_status(server, contract.status),
         settings=server.settings,
-        power_state=power_state,
+        power_state=server.power_state,
         contract=contract,
         characteristics=catalogues.total_characteristics(connection, contract.contract),
         ceiling=server.ceiling,

@@ -1,4 +1,4 @@
-"""What a plan says of an improvement that a running server cannot take: refused, or a warning that it restarts (C1)."""
+"""What a plan says of an improvement that a server cannot take as it runs, or that waits for its next start (C1)."""
 
 from __future__ import annotations
 
@@ -17,18 +17,30 @@ if TYPE_CHECKING:
 def plan_restart(
     server: ServerView | None, change: SwitchSolution | SetQuantity, allow_restart: Value, backend: Backend
 ) -> Diagnostics:
-    """What becomes of a server that runs or sleeps. ``allow_restart`` is None where the server's own counts."""
-    if server is None or server.settings.power_state == "off" or allow_restart is UNKNOWN:
+    """What becomes of a server, whether it runs, sleeps or is off.
+
+    ``allow_restart`` is None where the server's own counts.
+    """
+    if server is None:
         return ()
+    attribute = "quantity" if isinstance(change, SetQuantity) else "offer"
+    power_state = server.settings.power_state
+    reinstalls = isinstance(change, SwitchSolution) and change.os != server.contract.contract.solution.os
+    waits: Diagnostics = ()
+    if power_state != "running" and not reinstalls:
+        waits = (
+            Diagnostic("warning", *policy.what_waits(server.name, sleeps=power_state == "sleeping"), (attribute,)),
+        )
+    if power_state == "off" or allow_restart is UNKNOWN:
+        return waits
     catalogue, contract = backend.catalogue(), server.contract.contract
     has = server.characteristics
     wanted = _wanted(has, change, server, backend)
     system = catalogue.operating_system(contract.solution.os or "")
     reason = policy.needs_restart(server.ceiling, has, wanted, hotplug=system is None or system.hotplug)
-    if reason is None or (isinstance(change, SwitchSolution) and change.os != contract.solution.os):
-        return ()  # A reinstallation restarts the server all the same, and is allowed by itself.
-    needed = policy.Restart(server.name, reason, sleeps=server.settings.power_state == "sleeping")
-    attribute = "quantity" if isinstance(change, SetQuantity) else "offer"
+    if reason is None or reinstalls:
+        return waits  # A reinstallation restarts the server all the same, and is allowed by itself.
+    needed = policy.Restart(server.name, reason, sleeps=power_state == "sleeping")
     allowed = server.settings.allow_restart if allow_restart is None else allow_restart is True
     refusals = policy.restart(needed, attribute, allow_restart=allowed)
     if refusals:

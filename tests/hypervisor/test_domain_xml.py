@@ -3,25 +3,99 @@
 from __future__ import annotations
 
 import subprocess
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from provider.commerce.catalogue import Characteristics
 from provider.platform.hypervisor.domain_state import read_domain
-from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, domain_name, qemu_domain
+from provider.platform.hypervisor.domain_xml import OWN_DEVICES, DomainFiles, DomainType, domain_name, qemu_domain
+from provider.platform.hypervisor.port import MachineSpec
 from tests.hypervisor.machines import CEILING, improved, machine_spec
 
 FILES = DomainFiles(system="/pool/system.qcow2", seed="/pool/seed.img", console_log="/pool/console.log")
 SPEC = machine_spec("web", "10.69.0.10", "10.69.0.11", vcpus=2, memory_gib=4)
 
 
-@pytest.mark.parametrize("domain_type", ["kvm", "qemu"])
-def test_the_schema_of_libvirt_accepts_it(domain_type: DomainType, tmp_path: Path) -> None:
+def has(vcpus: int, memory_gib: int, ipv4_addresses: int = 1) -> Characteristics:
+    return Characteristics(
+        vcpus=vcpus, memory_gib=memory_gib, disk_gib=20, ipv4_addresses=ipv4_addresses, bandwidth_mbits=100
+    )
+
+
+VARIANTS = {
+    "as sold": (SPEC, "qemu"),
+    "with KVM": (SPEC, "kvm"),
+    "one vCPU, no room": (replace(machine_spec("web", "10.69.0.10"), ceiling=has(1, 2)), "qemu"),
+    "room for vCPUs alone": (replace(machine_spec("web", "10.69.0.10"), ceiling=has(64, 2)), "qemu"),
+    "room for memory alone": (replace(machine_spec("web", "10.69.0.10"), ceiling=has(1, 4096)), "kvm"),
+    "at its ceiling": (improved(SPEC, vcpus=16, memory_gib=64), "qemu"),
+    "above its ceiling": (improved(SPEC, vcpus=20, memory_gib=70), "kvm"),
+    "as many addresses as there are": (
+        replace(machine_spec("web", *(f"10.69.0.{last}" for last in range(10, 70))), ceiling=has(4, 8, 64)),
+        "qemu",
+    ),
+    "no address": (machine_spec("web"), "qemu"),
+    "a name as long as can be": (machine_spec("w" * 63, "10.69.0.10"), "qemu"),
+}
+
+
+@pytest.mark.parametrize(("spec", "domain_type"), VARIANTS.values(), ids=VARIANTS.keys())
+def test_the_schema_of_libvirt_accepts_it(spec: MachineSpec, domain_type: DomainType, tmp_path: Path) -> None:
     file = tmp_path / "domain.xml"
-    file.write_text(qemu_domain(SPEC, domain_type, FILES))
+    file.write_text(qemu_domain(spec, domain_type, FILES))
     done = subprocess.run(["virt-xml-validate", str(file), "domain"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_schema_of_libvirt_would_say_so_if_an_element_were_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "domain.xml"
+    file.write_text(
+        qemu_domain(SPEC, "qemu", FILES).replace("<features>", "<feature>").replace("</features>", "</feature>")
+    )
+    done = subprocess.run(["virt-xml-validate", str(file), "domain"], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+
+
+sizes = st.builds(has, st.integers(1, 64), st.integers(1, 512), st.integers(1, 64))
+
+
+@given(sold=sizes, ceiling=sizes)
+def test_c1_whatever_is_sold_there_is_room_for_the_whole_ceiling(
+    sold: Characteristics, ceiling: Characteristics
+) -> None:
+    ips = [f"10.69.1.{last}" for last in range(sold.ipv4_addresses)]
+    spec = replace(machine_spec("web", *ips), characteristics=sold, ceiling=ceiling)
+    xml = qemu_domain(spec, "qemu", FILES)
+    state, domain = read_domain(xml), ET.fromstring(xml)  # noqa: S314 - it is ours
+    assert state is not None
+    assert (state.vcpus, state.memory_gib, len(state.macs)) == (sold.vcpus, sold.memory_gib, sold.ipv4_addresses)
+    assert state.vcpus_maximum == max(sold.vcpus, ceiling.vcpus)
+    assert state.memory_maximum_gib == max(sold.memory_gib, ceiling.memory_gib)
+    ports = len(domain.findall("devices/controller[@model='pcie-root-port']"))
+    assert ports >= OWN_DEVICES + max(sold.ipv4_addresses, ceiling.ipv4_addresses)
+    assert domain.findtext("maxMemory") == str(state.memory_maximum_gib)
+
+
+def test_everything_that_growth_and_a_customer_need_is_there_from_the_start() -> None:
+    domain = ET.fromstring(qemu_domain(SPEC, "qemu", FILES))  # noqa: S314 - it is ours
+    for path in (
+        "devices/disk/driver[@discard='unmap']",
+        "devices/disk/target[@dev='vda'][@bus='virtio']",
+        f"devices/disk/source[@file='{FILES.seed}']",
+        "devices/channel/target[@name='org.qemu.guest_agent.0']",
+        "devices/serial/log",
+        "devices/rng/backend",
+        "devices/memory[@model='virtio-mem']",
+        "devices/memballoon[@autodeflate='off']",
+        "cpu/numa/cell",
+        "features/acpi",
+    ):
+        assert domain.find(path) is not None, path
 
 
 def test_room_for_growth_is_reserved_from_the_first_boot() -> None:

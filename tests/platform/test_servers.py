@@ -39,7 +39,7 @@ def test_a_machine_that_is_gone_is_observed_as_gone(shop: Shop) -> None:
     shop.host.machines.clear()
     observed = shop.backend.server(server.id, observe=True)
     assert observed is not None
-    assert (observed.domain_uuid, observed.power_state) == (None, "off")
+    assert (observed.domain_uuid, observed.power_state, observed.fault) == (None, "off", "forgotten")
 
 
 def test_a_host_that_does_not_answer_cannot_be_observed(shop: Shop) -> None:

@@ -11,8 +11,8 @@ S5 S6  ``payment_means``: a saved card or PayPal that has not expired; ``why_unu
 C1-C4  ``change``: everything about one change of one contract, as ``proposal.propose`` asks it;
        ``no_downgrade`` and ``no_smaller_quantity``: C2, and C3 where an improvement would be taken back;
        ``smaller_characteristics`` is what C2 compares
-C1     ``restart``: one that ``needs_restart`` found and the user has not allowed; ``what_a_restart_does`` is the text
-       of a warning, no refusal
+C1     ``restart``: one that ``needs_restart`` found and the user has not allowed; ``what_a_restart_does`` and
+       ``what_waits`` are texts of warnings, no refusals
 C5     ``no_smaller_quantity``, ``move_addition``, ``change_type``
 C7     ``reinstall``: asked by the resources and at the order, as ``propose`` does not know ``allow_reinstall``;
        ``what_a_reinstall_loses`` is the text of a warning, no refusal
@@ -46,7 +46,7 @@ from provider.commerce.policy.improvement import (
 from provider.commerce.policy.machine import MachineFault, what_a_fault_means, what_a_lost_disk_means
 from provider.commerce.policy.payment import ACCEPTED_KINDS, SavedMeans, payment_means, why_unusable
 from provider.commerce.policy.renewal import renewal, renewal_within
-from provider.commerce.policy.restart import Restart, needs_restart, restart, what_a_restart_does
+from provider.commerce.policy.restart import Restart, needs_restart, restart, what_a_restart_does, what_waits
 from provider.commerce.policy.sale import (
     TERMS,
     new_contract,
@@ -132,6 +132,7 @@ __all__ = [
     "what_a_reinstall_loses",
     "what_a_restart_does",
     "what_an_end_loses",
+    "what_waits",
     "why_unusable",
     "within_spending_limit",
     "written",

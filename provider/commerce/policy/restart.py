@@ -76,3 +76,17 @@ def what_a_restart_does(needed: Restart) -> tuple[str, str]:
         else "It is asked to shut down and stopped if it does not, enlarged and started again."
     )
     return f"{needed.server} restarts (rule C1)", f"{needed.server} {needed.reason}. {steps} Its disk stays."
+
+
+def what_waits(server: str, *, sleeps: bool) -> tuple[str, str]:
+    """Summary and detail of a warning that a server which sleeps or is off is improved and left so (C1)."""
+    if sleeps:
+        return (
+            f"{server} has it when it wakes (rule C1)",
+            f"{server} sleeps and is not woken for this. Its disk grows now, as the host keeps it; its vCPUs, memory, "
+            "addresses and bandwidth are there when it wakes, where it was and without a restart.",
+        )
+    return (
+        f"{server} has it when it starts (rule C1)",
+        f"{server} is off and stays off. Everything is set now on its host, and there from its next start.",
+    )

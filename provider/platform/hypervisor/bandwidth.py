@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import libvirt
-
+from provider.platform.hypervisor.domain_state import DomainState
 from provider.platform.hypervisor.domain_xml import kilobytes_per_second
-from provider.platform.hypervisor.domains import definition
+from provider.platform.hypervisor.port import MachineSpec
 
 
-def limit_bandwidth(domain: Any, mbits: int) -> None:
-    """Set what the interfaces of a running machine may send and receive. Live and persistent need a call each."""
+def limit_bandwidth(domain: Any, has: DomainState, spec: MachineSpec, scope: int) -> None:
+    """Let each interface send and receive what was bought; one that may more already keeps it (N3).
+
+    ``has`` is the definition of that scope; both scopes in one call are refused.
+    """
+    mbits = spec.characteristics.bandwidth_mbits
     rate = kilobytes_per_second(mbits)
-    for scope, persistent in ((libvirt.VIR_DOMAIN_AFFECT_LIVE, False), (libvirt.VIR_DOMAIN_AFFECT_CONFIG, True)):
-        state = definition(domain, persistent=persistent)
-        if state.bandwidth_mbits == mbits:
-            continue
-        for mac in state.macs:
+    for mac, limit in has.limits_mbits.items():
+        if limit < mbits:
             domain.setInterfaceParameters(mac, {"inbound.average": rate, "outbound.average": rate}, scope)

@@ -19,7 +19,7 @@ class DomainState:
     Its memory is what it boots with and what was requested of its virtio-mem device since; a guest without a
     driver for that takes less.
     ``is_ballooned`` of a live one whose guest was made to give some of that back.
-    ``bandwidth_mbits`` is the smallest limit of its interfaces, 0 where one has none. ``keys`` are those that its
+    ``limits_mbits`` has an entry for the MAC of each interface, 0 where it has no limit. ``keys`` are those that its
     guest may have because of us, ``agent_connected`` is whether the guest's agent has opened its channel.
     """
 
@@ -29,14 +29,22 @@ class DomainState:
     boot_memory_gib: int
     grown_memory_gib: int
     memory_maximum_gib: int
-    macs: tuple[str, ...]
-    bandwidth_mbits: int
+    limits_mbits: dict[str, int]
     system_disk: str
     ceiling: Characteristics
     virtio_mem: ET.Element | None
     is_ballooned: bool
     keys: GuestKeys
     agent_connected: bool
+
+    @property
+    def macs(self) -> tuple[str, ...]:
+        return tuple(self.limits_mbits)
+
+    @property
+    def bandwidth_mbits(self) -> int:
+        """The smallest limit of its interfaces, 0 where one has none."""
+        return min(self.limits_mbits.values(), default=0)
 
     @property
     def memory_gib(self) -> int:
@@ -66,8 +74,7 @@ def read_domain(xml: str) -> DomainState | None:
         boot_memory_gib=initial // _KIB_PER_GIB,
         grown_memory_gib=_kib(virtio_mem, "target/requested") // _KIB_PER_GIB,
         memory_maximum_gib=(initial + _kib(virtio_mem, "target/size")) // _KIB_PER_GIB,
-        macs=tuple(mac.get("address", "").lower() for mac in root.findall("devices/interface/mac")),
-        bandwidth_mbits=min((_bandwidth_mbits(interface) for interface in interfaces), default=0),
+        limits_mbits={_mac(interface): _bandwidth_mbits(interface) for interface in interfaces},
         system_disk=_system_disk(root),
         ceiling=Characteristics(**{name: int(value) for name, value in ceiling.attrib.items()}),
         virtio_mem=virtio_mem,
@@ -97,6 +104,11 @@ def _kib(parent: ET.Element | None, path: str) -> int:
 def _unit_kib(unit: str | None) -> int:
     """libvirt writes KiB; what we wrote ourselves may be in the larger ones."""
     return {"KiB": 1, "MiB": 1024, "GiB": _KIB_PER_GIB}[unit or "KiB"]
+
+
+def _mac(interface: ET.Element) -> str:
+    mac = interface.find("mac")
+    return mac.get("address", "").lower() if mac is not None else ""
 
 
 def _bandwidth_mbits(interface: ET.Element) -> int:

@@ -20,8 +20,9 @@ SYSTEM_DISK = "vda"
 SEED_DISK = "vdb"
 NETWORK = "qualit"
 AGENT_CHANNEL = "org.qemu.guest_agent.0"
-PCIE_ROOT_PORTS = 28
-"""Each takes one device: the machine's own about ten, the rest is room for what is attached while it runs."""
+LEAST_PCIE_ROOT_PORTS = 28
+OWN_DEVICES = 10
+"""What a machine has beside its interfaces: disks, USB, serial lines, random numbers, balloon, and some to spare."""
 VIRTIO_MEM_BLOCK_MIB = 2
 
 DomainType = Literal["kvm", "qemu"]
@@ -74,7 +75,7 @@ def qemu_domain(
     for event, action in (("poweroff", "destroy"), ("reboot", "restart"), ("crash", "restart")):
         ET.SubElement(domain, f"on_{event}").text = action
     devices = ET.SubElement(domain, "devices")
-    for index in range(PCIE_ROOT_PORTS + 1):
+    for index in range(_pcie_root_ports(ceiling) + 1):
         model = "pcie-root-port" if index else "pcie-root"
         ET.SubElement(devices, "controller", type="pci", index=str(index), model=model)
     _disk(devices, files.system, SYSTEM_DISK, "qcow2")
@@ -154,6 +155,11 @@ def _disk(devices: ET.Element, path: str, target: str, image_format: str) -> Non
     ET.SubElement(disk, "driver", name="qemu", type=image_format, discard="unmap")
     ET.SubElement(disk, "source", file=path)
     ET.SubElement(disk, "target", dev=target, bus="virtio")
+
+
+def _pcie_root_ports(ceiling: Characteristics) -> int:
+    """Each takes one device. Those that are attached while the machine runs need one that was free at its start."""
+    return max(LEAST_PCIE_ROOT_PORTS, OWN_DEVICES + ceiling.ipv4_addresses)
 
 
 def _console(devices: ET.Element, log: str) -> None:

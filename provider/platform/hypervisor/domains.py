@@ -7,11 +7,29 @@ from typing import Any
 
 import libvirt
 
-from provider.backend.port import PowerState
+from provider.backend.port import PowerCause, SeenPowerState
 from provider.commerce.policy import MachineFault
 from provider.platform.hypervisor.connection import absent
 from provider.platform.hypervisor.domain_state import DomainState, read_domain
 from provider.platform.hypervisor.port import DeliveryImpossibleError
+
+_OFF: dict[int, PowerCause] = {
+    libvirt.VIR_DOMAIN_SHUTOFF_SHUTDOWN: "shut-down",
+    libvirt.VIR_DOMAIN_SHUTOFF_DESTROYED: "stopped",
+    libvirt.VIR_DOMAIN_SHUTOFF_CRASHED: "crashed",
+    libvirt.VIR_DOMAIN_SHUTOFF_FAILED: "not-started",
+    libvirt.VIR_DOMAIN_SHUTOFF_SAVED: "memory-lost",
+}
+_PAUSED: dict[tuple[int, int], PowerCause] = {
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_UNKNOWN): "paused",
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER): "paused",
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_FROM_SNAPSHOT): "paused",
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_WATCHDOG): "paused",
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_IOERROR): "disk-error",
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_CRASHED): "crashed",
+    (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_POSTCOPY_FAILED): "crashed",
+}
+"""Those that stay. libvirt also pauses a machine for a moment while it saves, moves or starts it."""
 
 
 def find_domain(handle: Any, uuid: str) -> Any:
@@ -39,19 +57,36 @@ def definition(domain: Any, *, persistent: bool = False) -> DomainState:
     return state
 
 
-def power_state(domain: Any) -> PowerState:
-    """A paused guest counts as running; one that libvirt has saved, as sleeping."""
+def power_state(domain: Any) -> SeenPowerState:
+    """Sleeping is one that libvirt has saved; off is also one whose system crashed and that QEMU still holds."""
+    state, reason = domain.state()
+    if state == libvirt.VIR_DOMAIN_CRASHED:
+        return "off"
+    if state == libvirt.VIR_DOMAIN_PMSUSPENDED or (state, reason) in _PAUSED:
+        return "paused"
     if domain.isActive():
         return "running"
     return "sleeping" if domain.hasManagedSaveImage() else "off"
 
 
+def power_cause(domain: Any) -> PowerCause | None:
+    """Why a domain is off or paused; None where libvirt does not know, as after its own restart."""
+    state, reason = domain.state()
+    if state == libvirt.VIR_DOMAIN_CRASHED:
+        return "crashed"
+    if state == libvirt.VIR_DOMAIN_PMSUSPENDED:
+        return "suspended"
+    if state == libvirt.VIR_DOMAIN_SHUTOFF and not domain.hasManagedSaveImage():
+        return _OFF.get(reason)
+    return _PAUSED.get((state, reason))
+
+
 def fault_of(domain: Any) -> MachineFault | None:
     """What became of a machine that nobody asked for, as far as the domain tells; the disk is looked at elsewhere."""
-    state, reason = domain.state()
-    if (state, reason) == (libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED):
+    cause = power_cause(domain)
+    if cause == "crashed":
         return "crashed"
-    if (state, reason) == (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_IOERROR):
+    if cause == "disk-error":
         return "paused"
     if not domain.isPersistent():
         return "undefined"

@@ -13,13 +13,12 @@ from typing import Any
 
 import libvirt
 
-from provider.backend.port import PowerState
+from provider.backend.port import PowerState, SeenPowerState
 from provider.platform.hypervisor import guest_agent, power
-from provider.platform.hypervisor.bandwidth import limit_bandwidth
 from provider.platform.hypervisor.capacity import HostCapacity
 from provider.platform.hypervisor.connection import LibvirtConnection, translated
 from provider.platform.hypervisor.domain_xml import DomainFiles, DomainType, qemu_domain, raised
-from provider.platform.hypervisor.domains import definition, fault_of, find_domain, power_state
+from provider.platform.hypervisor.domains import definition, fault_of, find_domain, power_cause, power_state
 from provider.platform.hypervisor.facts import HostFacts
 from provider.platform.hypervisor.growth import disk_bytes, grow, grow_resting_disk, grow_running_disk
 from provider.platform.hypervisor.guest_keys import GuestKeys
@@ -128,6 +127,7 @@ class LibvirtHost:
         """As the port says; a machine that is started or woken is also brought to ``spec``."""
         with translated(f'make machine "{spec.name}" {state}', self._uri):
             domain = self._existing(spec)
+            power.clear_crashed(domain)
             now = power_state(domain)
             if state == "off":
                 if now != "off":
@@ -220,17 +220,16 @@ class LibvirtHost:
         """Bring an existing machine to the specification in the power state that it is in; the disk comes last."""
         if not domain.isPersistent():  # its creation was cut off between start and definition
             self._connection.handle().defineXML(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        power.clear_crashed(domain)
         state = power_state(domain)
         if state == "off":
             self._define(domain, self._not_less(spec, domain))
             self._grow_volume(domain, spec)
             return
-        got_vcpus = grow(domain, spec)
         if state == "sleeping":
+            grow(domain, spec, bandwidth=self.limits_bandwidth)
             self._grow_volume(domain, spec)
-        else:
-            self._finish_start(domain, spec)
-        if got_vcpus:
+        elif self._finish_start(domain, spec):
             guest_agent.bring_online(domain, spec.characteristics.vcpus)
 
     def _start(self, domain: Any, spec: MachineSpec) -> None:
@@ -239,20 +238,24 @@ class LibvirtHost:
             self._improve(domain, spec)
         wakes = power_state(domain) == "sleeping"
         power.start(domain)
-        got_vcpus = grow(domain, spec)
-        self._finish_start(domain, spec)
+        got_vcpus = self._finish_start(domain, spec)
         if wakes and (got_vcpus or not definition(domain).keys.are(spec.ssh_keys)):
             guest_agent.wait_for_agent(domain)
         if got_vcpus:
             guest_agent.bring_online(domain, spec.characteristics.vcpus)
 
-    def _finish_start(self, domain: Any, spec: MachineSpec) -> None:
-        domain.setAutostart(1)
-        if self._facts.find_out("bandwidth", lambda: bandwidth_works(self._connection)):
-            limit_bandwidth(domain, spec.characteristics.bandwidth_mbits)
-        grow_running_disk(domain, spec.characteristics.disk_gib)
+    def _finish_start(self, domain: Any, spec: MachineSpec) -> bool:
+        """What a machine gets as it runs; the disk, which can never be taken back, comes last.
 
-    def _to_state(self, domain: Any, spec: MachineSpec, state: PowerState) -> None:
+        Returns whether it has got more vCPUs.
+        """
+        domain.setAutostart(1)
+        got_vcpus = grow(domain, spec, bandwidth=self.limits_bandwidth)
+        grow_running_disk(domain, spec.characteristics.disk_gib)
+        return got_vcpus
+
+    def _to_state(self, domain: Any, spec: MachineSpec, state: SeenPowerState) -> None:
+        """Bring a machine back to the state that it was in; one that was paused goes on."""
         if state == "off":
             power.shut_down(domain, self._shutdown_seconds)
             return
@@ -295,6 +298,7 @@ class LibvirtHost:
         return Machine(
             uuid=str(domain.UUIDString()),
             power_state=power_state(domain),
+            power_cause=power_cause(domain),
             vcpus=state.vcpus,
             memory_gib=state.memory_gib,
             disk_gib=disk_bytes(domain) // GIB if has_disk else 0,
@@ -331,6 +335,11 @@ class LibvirtHost:
                 f"`qualit images import {os} FILE`."
             )
         return image
+
+    @property
+    def limits_bandwidth(self) -> bool:
+        """Whether the host's kernel can; found out once."""
+        return self._facts.find_out("bandwidth", lambda: bandwidth_works(self._connection))
 
     def _domain_type(self, os: str) -> DomainType:
         known = self._facts.known("kvm")

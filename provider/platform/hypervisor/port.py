@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provider.backend.port import PowerState
+from provider.backend.port import PowerCause, PowerState, SeenPowerState
 from provider.commerce.catalogue import Characteristics
 from provider.commerce.policy import MachineFault
 
@@ -77,20 +77,21 @@ class MachineSpec:
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A machine as it is on the host now. ``bandwidth_mbits`` is 0 where the host cannot limit it, ``disk_gib`` where
-    the disk is gone.
+    the disk is gone. ``power_cause`` is why it is in its power state, where the host knows.
 
     ``guest_agent`` is false where a guest runs without an agent that could be asked to change something inside.
     ``keys_wait`` is true while the guest is not known to have the keys that were to be placed in it.
     """
 
     uuid: str
-    power_state: PowerState
+    power_state: SeenPowerState
     vcpus: int
     memory_gib: int
     disk_gib: int
     ipv4_addresses: int
     bandwidth_mbits: int
     ceiling: Characteristics
+    power_cause: PowerCause | None = None
     fault: MachineFault | None = None
     guest_agent: bool = field(default=True, compare=False)
     """It comes and goes without a change of the machine, which is the same with it and without."""
@@ -146,7 +147,10 @@ class Hypervisor(Protocol):
         ...
 
     def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
-        """Bring the machine to a power state: managed save, shutdown (forced after a time) or start."""
+        """Bring the machine to a power state: managed save, shutdown (forced after a time) or start.
+
+        One that is paused goes on before anything else.
+        """
         ...
 
     def reinstall(self, spec: MachineSpec) -> Machine:

@@ -16,10 +16,10 @@ from typing import Any
 
 import libvirt
 
-from provider.backend.port import PowerState
+from provider.backend.port import PowerState, SeenPowerState
 from provider.platform.hypervisor.connection import LibvirtConnection, absent, translated
 from provider.platform.hypervisor.domain_xml import NETWORK, raised, test_domain
-from provider.platform.hypervisor.domains import definition, dhcp_hosts, find_domain, power_state
+from provider.platform.hypervisor.domains import definition, dhcp_hosts, find_domain, power_cause, power_state
 from provider.platform.hypervisor.port import (
     Address,
     Capacity,
@@ -131,7 +131,7 @@ class TestDriverHost:
     def _domain(self, uuid: str) -> Any:
         return find_domain(self._connection.handle(), uuid)
 
-    def _define(self, spec: MachineSpec, state: PowerState) -> Machine:
+    def _define(self, spec: MachineSpec, state: SeenPowerState) -> Machine:
         self._lease(spec.addresses)
         domain = self._connection.handle().defineXML(test_domain(spec, self._volume(spec)))
         _to_power_state(domain, state)
@@ -148,6 +148,7 @@ class TestDriverHost:
         return Machine(
             uuid=uuid,
             power_state=power_state(domain),
+            power_cause=power_cause(domain),
             vcpus=state.vcpus,
             memory_gib=state.memory_gib,
             disk_gib=volume.info()[1] // _GIB if volume is not None else 0,
@@ -252,7 +253,10 @@ def _has(now: Machine, spec: MachineSpec) -> bool:
     )
 
 
-def _to_power_state(domain: Any, state: PowerState) -> None:
+def _to_power_state(domain: Any, state: SeenPowerState) -> None:
+    """Bring a domain to a state; what was paused goes on."""
+    if power_state(domain) == "paused":
+        domain.resume()
     if state == power_state(domain):
         return
     if state == "off":

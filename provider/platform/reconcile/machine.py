@@ -30,9 +30,9 @@ def of_machine(fact: MachineFact, *, forgets: bool) -> Iterator[Finding]:
     elif fact.machine is None:
         yield from _missing(fact, forgets=forgets)
     elif fact.machine.fault == "diskless":
-        yield _diskless(fact, runs=fact.machine.power_state == "running")
+        yield _diskless(fact, runs=fact.machine.power_state in ("running", "paused"))
     elif fact.state == "suspended":
-        if fact.machine.power_state == "running":
+        if fact.machine.power_state in ("running", "paused"):
             yield _finding(
                 fact,
                 "machine-of-a-suspended-server",

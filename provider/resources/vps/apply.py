@@ -14,6 +14,7 @@ from provider.backend.port import (
 from provider.resources.checks import parse_money, timeout_of
 from provider.resources.model import ApplyRequest, Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
+from provider.resources.power import leaves_as_found, machine_notices
 from provider.resources.purchasing import buy, charges, improve
 from provider.resources.stamp import stamp
 from provider.resources.twice import create_once
@@ -92,7 +93,8 @@ def _configure(planned: Values, prior: Values, config: Values, view: ServerView,
         backend.run_on_contract(planned["name"], prior["order_id"], settings, timeout_seconds=timeout)
     own_free_change = prior["order_id"] is None and not charges(planned, prior)
     reinstalled_os = planned["os"] if own_free_change and planned["os"] != prior["os"] else None
-    if reinstalled_os or any(planned[name] != prior[name] for name in _FREE):
+    free = any(planned[name] != prior[name] for name in _FREE) or leaves_as_found(planned, prior, config, view)
+    if reinstalled_os or free:
         settings = _settings(planned, config)
         warnings = keys_wait(backend.configure_server(view.id, settings, os=reinstalled_os, timeout_seconds=timeout))
     terms = ("payment_method", "auto_renew", "term_months")
@@ -132,13 +134,16 @@ def _settings(planned: Values, config: Values) -> ServerSettings:
 
 
 def _read_back(planned: Values, backend: Backend, diagnostics: Diagnostics, *, gone: Values | None) -> StateResult:
-    """The state after an apply: what the platform has; while it is delivered, the power state that was planned."""
+    """The state after an apply: what the platform has, and the power state that was planned."""
     view = _view(planned["id"], backend)
     if view is None:
         return StateResult(gone, diagnostics)
     state = state_of(view, planned, backend)
-    if view.status == "provisioning" or state["status"] == "provisioning":
+    failed = any(d.severity == "error" for d in diagnostics)
+    if not failed and state["power_state"] != planned["power_state"]:
+        # What was planned is recorded; that the machine is in another state by now is drift, for the next plan.
         state["power_state"] = planned["power_state"]
+        diagnostics = (*diagnostics, *machine_notices(view, backend))
     return StateResult(state, diagnostics, stamp(backend, view.contract.contract, "solution"))
 
 

@@ -8,6 +8,7 @@ from provider.commerce.refusal import Refusal
 from provider.resources.checks import is_given, is_known
 from provider.resources.model import UNKNOWN, Diagnostic, Diagnostics, PlanRequest, PlanResult, Values
 from provider.resources.naming import name_taken, unknown_here
+from provider.resources.power import leaves_as_found
 from provider.resources.purchasing import charges, undeliverable
 from provider.resources.solution import plan_new, plan_switch, set_defaults
 from provider.resources.vps.inside import changed, plan_inside
@@ -116,6 +117,7 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
     fixed = _fixed(planned, prior)
     if fixed:
         return fixed
+    _plan_power(planned, prior, request.config or planned, view)
     diagnostics = plan_inside(planned, prior, backend)
     if prior["order_id"] is None and planned["order_id"] is None:  # an unknown one is refused once it is known
         diagnostics = (*diagnostics, *plan_switch(planned, prior, view.contract, backend, request.private))
@@ -126,6 +128,14 @@ def _plan_change(planned: Values, prior: Values, request: PlanRequest, backend: 
     if charges(planned, prior):
         planned["status"] = UNKNOWN
     return (*diagnostics, *undeliverable(planned, prior, diagnostics, backend))
+
+
+def _plan_power(planned: Values, prior: Values, config: Values, view: ServerView) -> None:
+    """Nobody keeps a server paused; and one that was brought into the wished state by another hand is left in it."""
+    if config["power_state"] is None and prior["power_state"] == "paused":
+        planned["power_state"] = view.settings.power_state
+    if leaves_as_found(planned, prior, config, view):
+        planned["status"] = UNKNOWN  # Nothing else differs, and an apply has to record it.
 
 
 def _only_renewable(planned: Values, prior: Values, view: ServerView, backend: Backend) -> Diagnostics:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provider.backend.port import Backend, ServerView, UnavailableError
-from provider.commerce.policy import what_a_fault_means
 from provider.resources.model import Diagnostic, Diagnostics, StateResult, Values
 from provider.resources.naming import unknown_here
+from provider.resources.power import machine_notices
 from provider.resources.solution import contract_state, solution_state
 from provider.resources.stamp import stamp
 from provider.resources.standing import standing
@@ -25,12 +27,12 @@ NOT_READ_BACK = (
 
 def read(state: Values, backend: Backend) -> StateResult:
     """The present value of a server in the state; None with a warning once its contract ended (L3)."""
-    view, diagnostics = _observe(state["id"], backend)
+    view, diagnostics = _observe(state, backend)
     if view is None:
         unknown = unknown_here("server", state, backend)
         return StateResult(state, unknown) if unknown else StateResult(None, (*diagnostics, _ended(state["name"])))
     private = stamp(backend, view.contract.contract, "solution")
-    notices = (*diagnostics, *_fault(view, backend), *standing(view.contract, backend))
+    notices = (*diagnostics, *standing(view.contract, backend))
     return StateResult(state_of(view, state, backend), notices, private)
 
 
@@ -83,21 +85,18 @@ def state_of(view: ServerView, known: Values, backend: Backend) -> Values:
     }
 
 
-def _observe(server_id: str, backend: Backend) -> tuple[ServerView | None, Diagnostics]:
+def _observe(state: Values, backend: Backend) -> tuple[ServerView | None, Diagnostics]:
     try:
-        return backend.server(server_id, observe=True), ()
+        view = backend.server(state["id"], observe=True)
+        return view, machine_notices(view, backend) if view else ()
     except UnavailableError as error:
         notice = Diagnostic(
-            "warning", "The machine could not be looked at", f"{error.detail} Its last known state is shown."
+            "warning",
+            f"The machine of {state['name']} could not be looked at",
+            f"{error.detail} Its last known state is shown.",
         )
-        return backend.server(server_id), (notice,)
-
-
-def _fault(view: ServerView, backend: Backend) -> Diagnostics:
-    """A warning of what became of the machine; what changes nothing for its customer is no news for a plan."""
-    if view.fault is None or view.fault == "undefined" or view.status != "active":
-        return ()
-    return (Diagnostic("warning", *what_a_fault_means(view.name, view.fault, backend.catalogue().contact)),)
+        view = backend.server(state["id"])
+        return view and replace(view, power_state=state["power_state"]), (notice,)
 
 
 def _ended(name: str) -> Diagnostic:

@@ -37,8 +37,10 @@ SCHEMA = Schema(
         ),
         "power_state": Attribute(
             Scalar.STRING,
-            "`running`, `sleeping` (its memory is saved to disk) or `off`; free of charge. A new server runs. A "
-            "suspended server is off, whatever it is here, and goes back to this when it is renewed.",
+            "`running`, `sleeping` (its memory is saved to disk) or `off` (asked to shut down, and stopped after 60 "
+            "seconds if it does not); free of charge. A new server runs. What somebody did to the machine on its host "
+            "is read back, also as `paused`, and ended by the next apply where this is written. A suspended server is "
+            "off, whatever it is here, and goes back to this when it is renewed.",
             optional=True,
             computed=True,
             values=shared.POWER_STATES,
