@@ -10,12 +10,13 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from provider.backend.opening import Opening
 from provider.backend.port import (
     KEEP,
     Account,
@@ -33,9 +34,8 @@ from provider.backend.port import (
     SavedMethod,
     ServerSettings,
     ServerView,
-    UnavailableError,
 )
-from provider.commerce.catalogue import Catalogue, CatalogueError, load_catalogue
+from provider.commerce.catalogue import Catalogue
 from provider.commerce.contract import Contract
 from provider.commerce.proposal import Proposal
 from provider.commerce.spending import Spending
@@ -44,25 +44,12 @@ from provider.money import Money
 from provider.platform import disputes, ending, free_changes, lapse, payment_methods, quoting
 from provider.platform.account.data import AccountData
 from provider.platform.account.spending_limit import set_spending_limit
-from provider.platform.clock import Clock
-from provider.platform.context import Deadline, Platform
-from provider.platform.database.engine import Database, make_home, open_database
-from provider.platform.database.schema import bring_up_to_date
-from provider.platform.home import Home, default_payment_method, open_home
-from provider.platform.hypervisor.hosts import Hosts
-from provider.platform.hypervisor.port import (
-    DeliveryImpossibleError,
-    Hypervisor,
-    HypervisorUnavailableError,
-    Machine,
-)
+from provider.platform.home import default_payment_method
 from provider.platform.identifiers import contract_id_of
-from provider.platform.machines import present_specification
-from provider.platform.payments.connect import connect_gateway
-from provider.platform.payments.port import GatewayKeyError, GatewayRefusedError, GatewayUnavailableError, SetUp
+from provider.platform.observing import living_server, observed, present_server
+from provider.platform.payments.port import SetUp
 from provider.platform.payments.sandbox import SandboxGateway
 from provider.platform.purchase import cancel
-from provider.platform.purchase.runs import RunQueue
 from provider.platform.receipts import lookup
 from provider.platform.receipts.document import Receipt
 from provider.platform.reconcile import reconcile, statement
@@ -70,7 +57,7 @@ from provider.platform.reconcile.finding import Report as Reconciliation
 from provider.platform.records import account, catalogues, contracts, orders, quotes, receipts, servers, spending
 from provider.platform.renewal import Unrenewed
 from provider.platform.views import contract_view, server_view
-from provider.platform.workers import buying, detached, engine, work
+from provider.platform.workers import buying, work
 from provider.platform.workers.work import Ended, Found, Report
 
 if TYPE_CHECKING:
@@ -88,49 +75,28 @@ def connect(configuration: Configuration) -> EmbeddedBackend:
     return EmbeddedBackend(configuration)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    platform: Platform
-    home: Home
-
-
 class EmbeddedBackend(Backend):
     """A backend over the platform's own functions; several threads may use it. Close it when it is done with."""
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self._clock = Clock(configuration.test_clock)
-        self._opening = threading.RLock()
-        self._opened: _Opened | None = None
-        self._catalogue: Catalogue | None = None
+        self._opening = Opening(configuration)
+        self._platform = self._opening.platform
         self._methods: tuple[float, Sequence[SavedMethod]] = (-math.inf, ())
         self._planned: dict[tuple[str, str], str] = {}
-        self._interrupted = threading.Event()
-        self._hosts = Hosts((configuration.libvirt_uri,), self._connect)
 
     def close(self) -> None:
         """Close the records' connections, and leave what is open to a worker that outlives this process.
 
         The backend opens them again if it is used again.
         """
-        with self._opening:
-            if self._opened is not None:
-                self._leave(self._opened.platform)
-                self._opened.platform.database.close()
-            self._opened = None
+        self._opening.close()
 
     def interrupt(self, wanted: bool = True) -> None:
         if wanted:
-            self._interrupted.set()
+            self._opening.interrupted.set()
         else:
-            self._interrupted.clear()
-
-    def _leave(self, platform: Platform) -> None:
-        if engine.is_serving(platform):
-            # The worker first: this process may be killed while the engine comes to its end.
-            with suppress(UnavailableError):
-                detached.leave_open_orders(platform, self._configuration)
-            engine.stop(platform)
+            self._opening.interrupted.clear()
 
     # -- reading -------------------------------------------------------------------------------------------
     def now(self) -> datetime:
@@ -189,10 +155,10 @@ class EmbeddedBackend(Backend):
 
     def server(self, server_id: str, *, observe: bool = False) -> ServerView | None:
         with self._platform() as platform:
-            view = _server(platform, server_id)
+            view = living_server(platform, server_id)
             if view is None or not observe or view.status == "provisioning":
                 return view
-            return _observed(platform, view)
+            return observed(platform, view)
 
     def server_named(self, name: str) -> ServerView | None:
         with self._platform() as platform, platform.database.read() as connection:
@@ -343,7 +309,7 @@ class EmbeddedBackend(Backend):
     ) -> None:
         """Take open orders forward until ``stop`` is set, or with ``until_idle`` until none can go on soon."""
         # One that was left behind must not die because the database is just being restarted.
-        self._open_within(OPENING_SECONDS if until_idle else 0, stop)
+        self._opening.open_within(OPENING_SECONDS if until_idle else 0, stop)
         with self._platform() as platform:
             work.work(
                 platform,
@@ -480,7 +446,7 @@ class EmbeddedBackend(Backend):
             server_id = free_changes.run_on_contract(
                 platform, name, contract_id, settings, timeout_seconds=timeout_seconds
             )
-            return _present(platform, server_id)
+            return present_server(platform, server_id)
 
     def configure_server(
         self,
@@ -494,7 +460,7 @@ class EmbeddedBackend(Backend):
             keys_wait = free_changes.configure_server(
                 platform, server_id, settings, os=os, timeout_seconds=timeout_seconds
             )
-            return replace(_present(platform, server_id), keys_wait=keys_wait)
+            return replace(present_server(platform, server_id), keys_wait=keys_wait)
 
     def configure_contract(
         self,
@@ -528,140 +494,3 @@ class EmbeddedBackend(Backend):
     def end_contract(self, contract_id: str) -> None:
         with self._platform() as platform:
             ending.end_contract(platform, contract_id)
-
-    # -- opening -------------------------------------------------------------------------------------------
-    @contextmanager
-    def _platform(self) -> Iterator[Platform]:
-        """The platform, opened; what its parts raise becomes an error of the backend."""
-        try:
-            yield self._open().platform
-        except HypervisorUnavailableError as error:
-            raise UnavailableError(
-                "The hypervisor cannot be reached", f"{error}. {error.remedy}", attribute="libvirt_uri"
-            ) from error
-        except DeliveryImpossibleError as error:
-            raise RefusedError(
-                "The hypervisor cannot do this", f"{str(error).rstrip('.')}. Nothing was changed."
-            ) from error
-        except GatewayKeyError as error:
-            raise UnavailableError(
-                "The payment gateway cannot be used with this key",
-                f"{_sentence(error)} Nothing was lost.",
-                attribute="payment_gateway",
-            ) from error
-        except GatewayUnavailableError as error:
-            raise UnavailableError("The payment gateway does not answer", f"{error}. Try again.") from error
-        except GatewayRefusedError as error:
-            raise RefusedError("The payment gateway refused", f"{error}.") from error
-
-    def _open(self) -> _Opened:
-        with self._opening:
-            if self._opened is None:
-                self._opened = self._open_home()
-            return self._opened
-
-    def _open_within(self, seconds: float, stop: threading.Event) -> None:
-        """Open the home, waiting so long for a database that does not answer yet."""
-        deadline = Deadline(seconds)
-        while True:
-            try:
-                self._open()
-            except UnavailableError:
-                if not deadline.left or stop.wait(0.5):
-                    raise
-            else:
-                return
-
-    def _open_home(self) -> _Opened:
-        catalogue = self._load_catalogue()
-        configuration = self._configuration
-        make_home(configuration.home)
-        database = open_database(configuration.home, configuration.database_url)
-        try:
-            bring_up_to_date(database)
-            home = open_home(database, self._clock, configuration.payment_gateway)
-        except BaseException:
-            database.close()
-            raise
-        return _Opened(self._assemble(database, home, catalogue), home)
-
-    def _assemble(self, database: Database, home: Home, catalogue: Catalogue) -> Platform:
-        configuration = self._configuration
-        return Platform(
-            folder=configuration.home,
-            account_id=home.account_id,
-            database=database,
-            clock=self._clock,
-            catalogue=catalogue,
-            gateway=connect_gateway(configuration, home.account_id, database),
-            libvirt_uri=configuration.libvirt_uri,
-            hosts=self._hosts,
-            runs=RunQueue(database.url),
-            interrupted=self._interrupted,
-            redefines_machines=configuration.libvirt_uri.startswith("test:"),
-        )
-
-    def _load_catalogue(self) -> Catalogue:
-        try:
-            return load_catalogue(self._configuration.catalogue)
-        except CatalogueError as error:
-            raise RefusedError("The catalogue cannot be used", str(error), attribute="catalogue") from error
-
-    def _connect(self, uri: str) -> Hypervisor:
-        from provider.platform.hypervisor.connect import connect_hypervisor
-
-        return connect_hypervisor(uri, self._configuration.home)
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _server(platform: Platform, server_id: str) -> ServerView | None:
-    with platform.database.read() as connection:
-        server = servers.get_living(connection, server_id)
-        return server_view(connection, server, platform.now_in(connection)) if server else None
-
-
-def _present(platform: Platform, server_id: str) -> ServerView:
-    view = _server(platform, server_id)
-    if view is None:
-        raise RefusedError("No such server", f"There is no server {server_id} any more. Refresh, and plan again.")
-    return view
-
-
-def _observed(platform: Platform, view: ServerView) -> ServerView:
-    """A server with its machine as it is now. One without a disk cannot be brought into another power state."""
-    machine = _observe(platform, view)
-    if machine is not None:
-        is_lost = machine.fault == "diskless" and machine.power_state == "off"
-        power_state = view.power_state if is_lost else machine.power_state
-        return replace(
-            view,
-            power_state=power_state,
-            power_cause=machine.power_cause,
-            fault=machine.fault,
-            guest_agent=machine.guest_agent,
-        )
-    with platform.database.read() as connection:
-        server = servers.get_living(connection, view.id)
-    has_disk = server is not None and platform.hypervisor_of(server).has_disk(server.machine_uuid)
-    if has_disk or view.status != "active":
-        return replace(view, domain_uuid=None, power_state="off", fault="forgotten")
-    return replace(view, domain_uuid=None, fault="diskless")
-
-
-def _observe(platform: Platform, view: ServerView) -> Machine | None:
-    """The machine as it is now; on a host that forgets its machines one that is missing is defined again."""
-    with platform.database.read() as connection:
-        server = servers.get_living(connection, view.id)
-    if server is None:
-        return None
-    hypervisor = platform.hypervisor_of(server)
-    machine = hypervisor.observe(server.machine_uuid)
-    if machine is None and platform.redefines_machines and view.status == "active":
-        spec = present_specification(platform, server)
-        hypervisor.ensure(spec)
-        machine = hypervisor.set_power(spec, server.power_state)
-    return machine

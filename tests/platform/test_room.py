@@ -205,7 +205,7 @@ def two(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> dict[str, MemoryHypervis
     def hosts(_uris: Any, _connect: Any) -> Hosts:
         return Hosts(tuple(found), found.__getitem__)
 
-    monkeypatch.setattr("provider.backend.embedded.Hosts", hosts)
+    monkeypatch.setattr("provider.backend.opening.Hosts", hosts)
     return found
 
 

@@ -186,8 +186,8 @@ def test_n9_a_dispute_suspends_the_server_and_a_lost_one_stands_in_the_ledger(sh
 
 def test_s5_a_method_that_is_removed_after_the_plan_is_refused_before_anything_is_ordered(shop: Shop) -> None:
     quote = shop.plan(NEW)
-    platform = shop.backend._open().platform
-    platform.gateway.remove_method(VISA)
+    with shop.backend._platform() as platform:
+        platform.gateway.remove_method(VISA)
     with pytest.raises(RefusedError, match="Payment method not accepted"):
         shop.apply(quote, method=VISA)
     assert shop.backend.orders() == []
