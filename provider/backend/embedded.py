@@ -291,8 +291,10 @@ class EmbeddedBackend(Backend):
     def cancel_order(self, order_id: str, *, timeout_seconds: float) -> OrderView:
         """Cancel an order that is not paid (L4); one that was paid after all is delivered.
 
+        One that was paid and waits for its host is refunded (N3).
+
         Raises:
-            RefusedError: there is no such order, or it is paid.
+            RefusedError: there is no such order, or it is paid and its host answers.
         """
         with self._platform() as platform:
             return buying.cancel_order(platform, order_id, timeout_seconds=timeout_seconds)

@@ -1,4 +1,4 @@
-"""``qualit orders``: the orders of the account, and how to cancel one that is not paid (L4)."""
+"""``qualit orders``: the orders of the account, and how to cancel one that is not paid (L4), or not delivered (N3)."""
 
 from __future__ import annotations
 
@@ -58,12 +58,16 @@ def orders(context: typer.Context, as_json: Annotated[bool, JsonOption] = False)
 def cancel(order: Annotated[str, typer.Argument(help="The order's id, as `qualit orders` shows it.")]) -> None:
     """Cancel an order that is not paid.
 
-    Its payment is cancelled with it. An order that was paid meanwhile is delivered.
+    Its payment is cancelled with it. An order that was paid meanwhile is delivered. One that was paid and waits for its
+    host is given up and refunded in full.
     """
     with open_backend() as backend:
         view = backend.cancel_order(order, timeout_seconds=CANCEL_SECONDS)
     if view.status == "cancelled":
         print_text(f"{view.id} is cancelled: {money(view.amount, view.currency)} for {view.server} was not charged.")
+    elif view.status in ("refunding", "refunded"):
+        is_ = "was refunded in full" if view.status == "refunded" else "is being refunded"
+        print_text(f"{view.id} is given up: {money(view.amount, view.currency)} for {view.server} {is_}.")
     else:
         print_text(f"{view.id} was paid meanwhile: it is {view.status}.")
 

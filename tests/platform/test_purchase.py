@@ -244,6 +244,29 @@ def test_l4_a_paid_order_cannot_be_cancelled(shop: Shop) -> None:
         shop.backend.cancel_order(order.id, timeout_seconds=5)
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_n3_what_waits_for_a_host_that_is_gone_is_cancelled_and_refunded_in_full(any_shop: Shop, is_new: bool) -> None:
+    shop = any_shop
+    before = None if is_new else shop.buy().contract.contract
+    quote = shop.plan(NEW if is_new else SetQuantity("disk", 50))
+    shop.host.down_after_change = True
+    order = shop.apply(quote, timeout=3)
+    assert order.status == "provisioning"
+    shop.host.down = True
+    assert shop.backend.cancel_order(order.id, timeout_seconds=10).status == "refunded"
+    assert shop.charged == shop.cash() == Decimal("0.00" if before is None else "6.99")
+    assert not shop.gateway.intents()[-1].kept.amount
+    shop.host.down = shop.host.down_after_change = False
+    if before is None:
+        assert shop.backend.server_named("web") is None
+        assert shop.buy().status == "active"
+    else:
+        assert shop.server().contract.contract == before
+        assert not shop.backend.reconcile().unexplained
+    with pytest.raises(RefusedError, match="waits for its host"):
+        shop.backend.cancel_order(order.id, timeout_seconds=5)
+
+
 def test_l4_a_payment_that_nobody_confirms_for_24_hours_is_cancelled(any_shop: Shop) -> None:
     shop = any_shop
     with pytest.raises(ActionRequiredError):

@@ -33,15 +33,10 @@ def earlier_order(connection: Connection, quote: Quote) -> Order | None:
         return None
     if holder.proposal.change == quote.proposal.change:
         return holder
-    remedy = (
-        f"Apply what it was placed for, or cancel it: qualit orders cancel {holder.id}"
-        if holder.status in UNPAID
-        else "It is paid and is being delivered: wait for it, then plan again"
-    )
     raise RefusedError(
         "Another order holds the line",
         f"The order {holder.id} ({holder.description}) of {holder.name} is {holder.status} since "
-        f"{holder.placed_at:%Y-%m-%d %H:%M} UTC. {remedy}. Nothing was ordered.",
+        f"{holder.placed_at:%Y-%m-%d %H:%M} UTC. {_remedy(holder)}. Nothing was ordered.",
         rule="L4",
         order_id=holder.id,
     )
@@ -63,15 +58,22 @@ def check_beside(connection: Connection, record: ContractRecord, proposal: Propo
     )
     if beside is None:
         return
-    remedy = (
-        f"Let it finish, or cancel it: qualit orders cancel {beside.id}"
-        if beside.status in UNPAID
-        else "It is paid and is being delivered: wait for it, then plan again"
-    )
     raise RefusedError(
         "Another order of the contract is open",
         f"The order {beside.id} ({beside.description}) of {beside.name} is {beside.status} since "
-        f"{beside.placed_at:%Y-%m-%d %H:%M} UTC, and a renewal renews every line. {remedy}. Nothing was ordered.",
+        f"{beside.placed_at:%Y-%m-%d %H:%M} UTC, and a renewal renews every line. "
+        f"{_remedy(beside)}. Nothing was ordered.",
         rule="L4",
         order_id=beside.id,
     )
+
+
+def _remedy(order: Order) -> str:
+    if order.status in UNPAID:
+        return f"Let it finish by applying what it was placed for, or cancel it: qualit orders cancel {order.id}"
+    if order.waits_for == "host":
+        return (
+            "It is paid and goes on when its host answers again. To give it up and be refunded in full: qualit orders "
+            f"cancel {order.id}"
+        )
+    return "It is paid and is being delivered: wait for it, then plan again"
