@@ -124,6 +124,7 @@ def print_error(summary: str, detail: str) -> None:
     """Print what failed and what to do, on stderr."""
     from rich.text import Text
 
+    sys.stdout.flush()  # In a log, which has both, it comes after what was printed before.
     console = _console(stderr=True)
     console.print(Text.assemble(("Error: ", "bold red"), (summary, "bold")), soft_wrap=True)
     if detail:
@@ -132,6 +133,7 @@ def print_error(summary: str, detail: str) -> None:
 
 def print_warning(text: str) -> None:
     """Print what a person should know beside the answer, on stderr."""
+    sys.stdout.flush()
     _console(stderr=True).print(f"Warning: {text}", style="yellow", markup=False, soft_wrap=True)
 
 

@@ -52,8 +52,7 @@ class Books:
     """What was paid until now, in the orders, the ledger's cash and the gateway's."""
 
     def __init__(self, workspace: Workspace) -> None:
-        orders = workspace.listing("orders") if (workspace.platform / "platform.sqlite").exists() else []
-        self.orders = sum((Decimal(str(order["amount"])) for order in orders), Decimal(0))
+        self.orders = sum((Decimal(str(order["amount"])) for order in workspace.listing("orders")), Decimal(0))
         cash = json.loads(workspace.qualit("ledger", "--json"))["cash"]
         self.ledger = sum((Decimal(str(each["ledger"])) for each in cash), Decimal(0))
         self.gateway = sum((Decimal(str(each["gateway"])) for each in cash), Decimal(0))
@@ -66,14 +65,14 @@ def change(workspace: Workspace, day: str, declared: Declared) -> Amounts:
     before = Books(workspace)
     planned = workspace.plan()
     assert planned.exit_code == 0, planned.output
-    charges = [(each["after"] or {}).get("charge") for each in workspace.changes().values() if _changes(each)]
+    charges = [charge for each in workspace.changes().values() if (charge := _charged(each))]
     (workspace.folder / "plan.json").write_text(workspace.run("show", "-json", "saved.tfplan").output)
     report = json.loads(workspace.qualit("cost", "plan.json", "--format", "json"))
     applied = workspace.apply_saved()
     assert applied.exit_code == 0, applied.output
     after = Books(workspace)
     return Amounts(
-        plan=sum((Decimal(charge["amount"]) for charge in charges if charge), Decimal(0)),
+        plan=sum(charges, Decimal(0)),
         report=Decimal(report["dueNow"]),
         orders=after.orders - before.orders,
         ledger=after.ledger - before.ledger,
@@ -81,8 +80,10 @@ def change(workspace: Workspace, day: str, declared: Declared) -> Amounts:
     )
 
 
-def _changes(planned: dict[str, Any]) -> bool:
-    return planned["actions"] not in (["no-op"], ["read"])
+def _charged(planned: dict[str, Any]) -> Decimal:
+    """What a resource's change charges: its ``charge`` is the last one made through it, and stays if there is none."""
+    before, after = ((planned[when] or {}).get("charge") for when in ("before", "after"))
+    return Decimal(after["amount"]) if after and after != before else Decimal(0)
 
 
 def test_p5_n9_ten_changes_are_charged_as_their_plans_said(workspace: Workspace) -> None:
@@ -109,7 +110,7 @@ def test_p5_n9_ten_changes_are_charged_as_their_plans_said(workspace: Workspace)
     make("2026-02-27", "vps-2 to vps-4 while it sleeps, on its last day", "0.50")
     declared.store["offer"] = "vps-4"
     declared.additions = {"disk": 30, "memory": 2, "ipv4": 2}
-    make("2026-02-27", "four improvements of two servers at once", "80.00")
+    make("2026-02-27", "four improvements of two servers at once", "83.89")
     declared.store = None
     make("2026-02-27", "the end of the second server", "0.00")
 
