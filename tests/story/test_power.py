@@ -88,7 +88,7 @@ def test_s7_whatever_became_of_a_machine_the_plan_says_it_and_the_apply_mends_it
     assert applied.exit_code == 0, applied.output
 
     by_another_hand(story, "suspend")
-    brings_back(story, "paused", "running", "web is paused and was left running (rule S7) It was paused on its host")
+    brings_back(story, "paused", "running", "It was paused on its host")
     by_another_hand(story, "managedsave")
     brings_back(story, "sleeping", "running", "Its memory was saved on its host")
     by_another_hand(story, "destroy")

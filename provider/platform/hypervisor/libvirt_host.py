@@ -6,6 +6,7 @@ remembered here: its domain, whose metadata has what the domain itself cannot te
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -38,6 +39,8 @@ from provider.platform.hypervisor.volumes import GIB, Volumes
 
 SHUTDOWN_SECONDS = 60.0
 """How long a guest may take to shut down before it is stopped."""
+ENDING_SECONDS = 0.5
+"""How long libvirt may take to see that a machine has ended."""
 BOOT_SECONDS = 120.0
 """How long a reinstalled guest may take to read its kernel."""
 
@@ -120,8 +123,11 @@ class LibvirtHost:
 
     def observe(self, uuid: str) -> Machine | None:
         with translated("look at a machine", self._uri):
-            domain = self._find(uuid)
-            return self._machine(domain) if domain is not None else None
+            try:
+                return self._seen(uuid)
+            except libvirt.libvirtError:
+                time.sleep(ENDING_SECONDS)  # It may just have ended: what is asked of its QEMU fails then.
+                return self._seen(uuid)
 
     def set_power(self, spec: MachineSpec, state: PowerState) -> Machine:
         """As the port says; a machine that is started or woken is also brought to ``spec``."""
@@ -291,6 +297,10 @@ class LibvirtHost:
                 "of Qual.IT; its volumes, if they are left, are used again when it is delivered anew."
             )
         return domain
+
+    def _seen(self, uuid: str) -> Machine | None:
+        domain = self._find(uuid)
+        return self._machine(domain) if domain is not None else None
 
     def _machine(self, domain: Any) -> Machine:
         state = definition(domain)
