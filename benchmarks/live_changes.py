@@ -29,7 +29,8 @@ import libvirt
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import provider.backend.embedded as embedded  # noqa: E402
+import provider.backend.opening as opening  # noqa: E402
+from provider.backend.embedded import connect  # noqa: E402
 from provider.backend.port import ContractTerms, Purchase, ServerSettings, ServerView  # noqa: E402
 from provider.commerce.change import Change, NewContract, SetQuantity  # noqa: E402
 from provider.commerce.contract import CHARACTERISTIC, ResourceType  # noqa: E402
@@ -82,7 +83,7 @@ class Server:
     """The server: bought, changed by orders and by hand, and looked at from inside."""
 
     def __init__(self, home: Path) -> None:
-        self.backend = embedded.connect(Configuration(home=home, libvirt_uri=URI))
+        self.backend = connect(Configuration(home=home, libvirt_uri=URI))
         self.connection = LibvirtConnection(URI)
         self.host = LibvirtHost(self.connection, home)
         identity = self.backend.identity("vps", NAME)
@@ -306,7 +307,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="how often each live change is made")
     rounds = parser.parse_args().rounds
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was begun is cleaned up
-    timed_gateway = mock.patch.object(embedded, "connect_gateway", lambda *given: TimedGateway(connect_gateway(*given)))
+    timed_gateway = mock.patch.object(opening, "connect_gateway", lambda *given: TimedGateway(connect_gateway(*given)))
     start_daemons()
     with tempfile.TemporaryDirectory(prefix="qualit-live-") as folder, images(), timed_gateway:
         server = Server(Path(folder) / "home")

@@ -22,8 +22,6 @@ from sqlalchemy import create_engine, make_url, text
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.platform.postgres import throw_away_server  # noqa: E402
-
 from provider.backend.embedded import connect  # noqa: E402
 from provider.backend.port import ContractTerms, Purchase, ServerSettings  # noqa: E402
 from provider.commerce.change import NewContract  # noqa: E402
@@ -32,6 +30,7 @@ from provider.configuration import Configuration  # noqa: E402
 from provider.platform.database.engine import open_database  # noqa: E402
 from provider.platform.purchase.place import place_order  # noqa: E402
 from provider.platform.workers import engine  # noqa: E402
+from tests.postgres import throw_away_server  # noqa: E402
 
 NEW = NewContract("vps-2", "debian-12", 1)
 WORKERS = (1, 2, 4)
