@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.cost.record import NATIVE
 from tests.pulumi_story.workspace import VIRTUALENV, Run, Workspace
 
 pytestmark = pytest.mark.cli
@@ -13,21 +14,6 @@ pytestmark = pytest.mark.cli
 SERVER = """
 web = qualit.Vps("web", name="web-1", offer="{offer}", term_months=3)
 disk = qualit.Resource("disk", vps=web, type="disk", quantity=20)
-"""
-NATIVE = """
-resources:
-  web:
-    type: qualit:Vps
-    properties:
-      name: web-1
-      offer: {offer}
-      termMonths: 3
-  disk:
-    type: qualit:Resource
-    properties:
-      vpsId: ${{web.serverId}}
-      type: disk
-      quantity: 20
 """
 
 
