@@ -19,8 +19,8 @@ from provider.platform.database import tables
 from provider.platform.receipts.document import Receipt, receipt_from_json, receipt_to_json
 from provider.platform.receipts.issue import issue
 from provider.platform.records import orders, receipts, servers
+from tests.platform.findings import damage
 from tests.platform.shop import Shop
-from tests.platform.test_reconcile import damage
 
 NEW = NewContract("vps-2", "debian-12", 1)
 
